@@ -1,0 +1,152 @@
+"""What an evaluation gives: outcomes, verdicts, findings and the Decision.
+
+The JSON form is that of `records.md`; lists are sorted by the keys that `Decision.to_dict` documents, so that the same
+policies, record and time give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from policyengine.core.diagnostic import PathPart, Span
+
+Outcome = Literal["allow", "flag", "hold", "block"]
+Severity = Literal["low", "medium", "high", "critical"]
+Verdict = Literal["pass", "fail", "unproven", "due", "not_applicable", "waived", "released", "error"]
+
+OUTCOMES: tuple[Outcome, ...] = ("allow", "flag", "hold", "block")
+RANK: dict[str, int] = {name: rank for rank, name in enumerate(OUTCOMES)}
+FOUND: frozenset[str] = frozenset(["fail", "unproven", "due", "waived", "released", "error"])
+SEVERITY_OF: dict[str, Severity] = {"allow": "low", "flag": "low", "hold": "medium", "block": "high"}
+
+
+def strictest(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the highest of the outcomes; `allow` for none."""
+    return max(outcomes, key=RANK.__getitem__, default="allow")
+
+
+def lightest(a: Outcome, b: Outcome) -> Outcome:
+    """Return the lower of two outcomes."""
+    return a if RANK[a] <= RANK[b] else b
+
+
+class Place(Struct, frozen=True, order=True):
+    """A place in a submission or a policy file; the column is left out where only the line matters."""
+
+    file: str
+    line: int
+    column: int | None = None
+
+    @staticmethod
+    def of(span: Span) -> Place:
+        """Return the start of a span."""
+        return Place(span.file, span.line, span.column)
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One rule's verdict that somebody should see. `path` is the place in the record, for front ends; not exported."""
+
+    policy: str
+    rule: str
+    verdict: Verdict
+    outcome: Outcome
+    severity: Severity
+    markets: tuple[str, ...] = ()
+    message: str = ""
+    fix: str | None = None
+    field: str | None = None
+    source: Place | None = None
+    place: Place | None = None
+    released_by: str | None = None
+    due_at: str | None = None
+    missing: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    confidence: str | None = None
+    path: tuple[PathPart, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the name by which a rule goes everywhere: `policy/rule`."""
+        return f"{self.policy}/{self.rule}"
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """Return the documented order: strictest first, then policy, rule, place, verdict, markets."""
+        path = tuple(f"{p:06d}" if isinstance(p, int) else p for p in self.path)
+        return (-RANK[self.outcome], self.policy, self.rule, path, self.verdict, self.markets, self.message)
+
+
+class StageState(Struct, frozen=True, kw_only=True):
+    """Where a stage of an approval stands."""
+
+    stage: str
+    status: str
+    needs: str
+    can_act: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    ignored: tuple[dict[str, Any], ...] = ()
+    due_at: str | None = None
+    warn_at: str | None = None
+
+
+class ApprovalState(Struct, frozen=True, kw_only=True):
+    """Where an approval policy stands for the record."""
+
+    policy: str
+    status: str
+    outcome: Outcome
+    stages: tuple[StageState, ...] = ()
+    next: tuple[str, ...] = ()
+    fast_track: bool = False
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """The answer of an evaluation. Every field that other tools read is described in `records.md`."""
+
+    record: dict[str, Any]
+    at: str
+    governing_time: str
+    mode: Literal["binding", "simulated"]
+    outcome: Outcome
+    decided_by: tuple[str, ...] = ()
+    by_market: dict[str, Outcome] = {}
+    counts: dict[str, int] = {}
+    missing: tuple[dict[str, Any], ...] = ()
+    assumed: tuple[dict[str, Any], ...] = ()
+    self_asserted: tuple[str, ...] = ()
+    problems: tuple[dict[str, Any], ...] = ()
+    upcoming: tuple[dict[str, Any], ...] = ()
+    policies: dict[str, Any] = {}
+    findings: tuple[Finding, ...] = ()
+    approvals: tuple[ApprovalState, ...] = ()
+    obligations: tuple[dict[str, Any], ...] = ()
+    actions: tuple[dict[str, Any], ...] = ()
+    deadlines: tuple[dict[str, Any], ...] = ()
+    escalations: tuple[dict[str, Any], ...] = ()
+    reviews: tuple[dict[str, Any], ...] = ()
+    frozen: tuple[dict[str, Any], ...] = ()
+    waived: tuple[dict[str, Any], ...] = ()
+    undecided: tuple[dict[str, Any], ...] = ()
+    used: tuple[dict[str, Any], ...] = ()
+
+    def rules(self, verdict: Verdict | None = None) -> tuple[str, ...]:
+        """Return the names (`policy/rule`) of the findings with a verdict, or of all; sorted, each once."""
+        return tuple(sorted({f.name for f in self.findings if verdict is None or f.verdict == verdict}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the Decision as plain JSON data, with the keys of `records.md`."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        for finding in plain["findings"]:
+            del finding["path"]
+            for key in ("due_at", "missing", "rules", "confidence"):
+                if not finding[key]:
+                    del finding[key]
+        return plain
+
+    def to_json(self) -> bytes:
+        """Return the Decision as JSON bytes."""
+        return msgspec.json.encode(self.to_dict())
