@@ -124,7 +124,8 @@ def test_the_wheel_holds_what_is_shipped(tmp_path: Path) -> None:
     assert expected <= held
     assert {str(file.relative_to(ROOT)) for file in PACKAGE.rglob("*.py")} <= held
     # Isolated (-I), so that the checkout is not found first.
-    find = "import sys; sys.path.insert(0, sys.argv[1]); from policyengine.shipped import shipped; print(shipped('policies'))"
+    use = "from policyengine.shipped import shipped; print(shipped('policies'))"
+    find = f"import sys; sys.path.insert(0, sys.argv[1]); {use}"
     seen = run("-I", "-c", find, str(tmp_path / "installed"))
     assert seen.stdout.strip() == str(tmp_path / "installed" / "policyengine" / "_shipped" / "policies"), seen.stderr
 
