@@ -1,0 +1,305 @@
+"""A record's JSON → facts: typed values, what is not told, and what is wrong with it.
+
+Three things stay apart. *Not told*: absent, null, blank text, the word `unknown` in an enum, an ill-typed value; a test
+on it is unknown. *Told to be none*: an empty list, or `NONE` (a derived fact that the record settles as absent, a related
+record known not to exist); every test on it is no. *Told*: a typed value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from msgspec import Struct
+
+from policyengine.core.diagnostic import PathPart
+from policyengine.core.quantity import (
+    Problem,
+    parse_date,
+    parse_duration,
+    parse_money,
+    parse_share,
+    parse_time,
+)
+from policyengine.core.record import Field, RecordType
+from policyengine.core.source import Node, Plain
+from policyengine.core.suggest import did_you_mean
+
+Facts = dict[str, Any]
+MAX_DEPTH: Final = 64
+
+
+class _Mark:
+    """A named marker value."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+    def __deepcopy__(self, memo: object) -> _Mark:
+        return self
+
+
+NONE: Final = _Mark("NONE")
+"""Told to be none: `exists` and every other test on it is no."""
+UNTOLD: Final = _Mark("UNTOLD")
+"""Stands in the facts where the record carries something that cannot be read; no default replaces it."""
+
+
+class Fault(Struct, frozen=True):
+    """What is wrong at a place of a record. `code` is PE401 for an unknown field, PE402 for an ill-typed value."""
+
+    path: tuple[PathPart, ...]
+    message: str
+    code: str
+    help: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the form in which the Decision lists it under `problems`."""
+        plain: dict[str, Any] = {"field": dotted(self.path), "code": self.code, "problem": self.message}
+        return plain | ({"help": self.help} if self.help else {})
+
+
+def dotted(path: tuple[PathPart, ...]) -> str:
+    """Return a path as people write it: `links[2].utm.source`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def read_facts(kind: RecordType, data: Mapping[str, Any]) -> tuple[Facts, list[Fault]]:
+    """Return the facts of a record and its faults: every unknown field and every ill-typed value, by path."""
+    faults: list[Fault] = []
+    facts = _object(kind.root, data, (), faults)
+    for name in kind.required:
+        if _blank(data.get(name)):
+            faults.append(Fault((), f"`{name}` is missing", "PE403", f"every {kind.name} has a `{name}`"))
+    return facts, faults
+
+
+def _blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _object(field: Field, data: Mapping[str, Any], path: tuple[PathPart, ...], faults: list[Fault]) -> Facts:
+    facts: Facts = {}
+    fields = field.fields
+    for name, value in data.items():
+        child = fields.get(name)
+        if child is None:
+            owner = f" of {field.path}" if field.path else ""
+            faults.append(
+                Fault((*path, name), f"unknown field `{name}`{owner}", "PE401", _field_help(name, field)),
+            )
+        elif child.derived is None and not _blank(value):
+            facts[name] = _value(child, value, (*path, name), faults)
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _field_help(name: str, field: Field) -> str | None:
+    known = list(field.fields)
+    below = [f"{c.name}.{g}" for c in field.fields.values() for g in c.fields]
+    return did_you_mean(str(name), known) or did_you_mean(str(name), below) or (
+        "data of your own goes under `x`" if not field.path else None
+    )
+
+
+def _value(field: Field, value: Any, path: tuple[PathPart, ...], faults: list[Fault]) -> Any:
+    """Return the typed value, None for not told, or `UNTOLD` after reporting why it cannot be read."""
+    if field.type == "object" and isinstance(value, Mapping):
+        return _object(field, value, path, faults)
+    if field.type == "list" and isinstance(value, list | tuple):
+        return _list(field, value, path, faults)
+    if field.type == "map" and isinstance(value, Mapping) and field.item is not None:
+        item = field.item
+        read = {str(k): _value(item, v, (*path, str(k)), faults) for k, v in value.items() if not _blank(v)}
+        return {k: v for k, v in read.items() if v is not None}
+    if field.type == "any":
+        return value
+    result = READERS[field.type](field, value) if field.type in READERS else _wrong(field)
+    if isinstance(result, Problem | Wrong):
+        faults.append(Fault(path, result.message, "PE402", result.help))
+        return UNTOLD
+    return result
+
+
+def _list(field: Field, values: list[Any] | tuple[Any, ...], path: tuple[PathPart, ...], faults: list[Fault]) -> Any:
+    if field.item is None:
+        return list(values)
+    if field.max_items is not None and len(values) > field.max_items:
+        message = f"`{field.name}` has {len(values)} entries, more than the {field.max_items} that are allowed"
+        faults.append(Fault(path, message, "PE402"))
+        return UNTOLD
+    read = [_value(field.item, v, (*path, i), faults) if not _blank(v) else UNTOLD for i, v in enumerate(values)]
+    return [UNTOLD if v is None else v for v in read]
+
+
+class Wrong(Struct, frozen=True):
+    """Why a value does not fit a field; like a `Problem` of a quantity, with the help in words."""
+
+    message: str
+    help: str | None = None
+
+
+EXPECTED: Final[dict[str, str]] = {
+    "text": "text",
+    "id": "an id (text)",
+    "url": "a web address (text)",
+    "language": "a language such as `en` or `pt-BR`",
+    "digest": "a digest such as `sha256:…`",
+    "enum": "one of the listed words",
+    "boolean": "`true` or `false`",
+    "integer": "a whole number",
+    "number": "a number",
+    "share": "a share such as `20%` or `0.2`",
+    "money": "an amount such as `1000 EUR`",
+    "duration": "a length of time such as `4h`",
+    "time": "a time such as `2026-03-02T09:00:00Z`",
+    "date": "a date such as `2026-03-02`",
+    "market": "a market such as `GB`",
+    "object": "a mapping of fields",
+    "list": "a list",
+    "map": "a mapping",
+}
+
+
+def _wrong(field: Field) -> Wrong:
+    return Wrong(f"`{field.name}` takes {EXPECTED[field.type]}")
+
+
+def _text(field: Field, value: Any) -> Any:
+    return value if isinstance(value, str) else _wrong(field)
+
+
+def _enum(field: Field, value: Any) -> Any:
+    if not isinstance(value, str):
+        return _wrong(field)
+    if value in field.values:
+        return value
+    if value == "unknown":
+        return None
+    return Wrong(f"`{value}` is not a value of {field.path or field.name}", did_you_mean(value, field.values) or
+                   f"it takes {', '.join(field.values[:12])}{' …' if len(field.values) > 12 else ''}")  # noqa: PLR2004
+
+
+def _boolean(field: Field, value: Any) -> Any:
+    return value if isinstance(value, bool) else _wrong(field)
+
+
+def as_number(value: Any) -> int | Decimal | None:
+    """Return a number exactly (a float by its shortest spelling), or None for what is none or not finite."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    return value if isinstance(value, int) else None
+
+
+def _number(field: Field, value: Any) -> Any:
+    number = as_number(value)
+    if number is None:
+        return _wrong(field)
+    return _in_range(field, number)
+
+
+def _integer(field: Field, value: Any) -> Any:
+    number = as_number(value)
+    if number is None or number != int(number):
+        return _wrong(field)
+    return _in_range(field, int(number))
+
+
+def _in_range(field: Field, number: int | Decimal) -> Any:
+    low, high = as_number(field.minimum), as_number(field.maximum)
+    if low is not None and number < low:
+        return Wrong(f"`{field.name}` is {number}, below the least possible {low}")
+    if high is not None and number > high:
+        return Wrong(f"`{field.name}` is {number}, above the greatest possible {high}")
+    return number
+
+
+def _share(field: Field, value: Any) -> Any:
+    if isinstance(value, str):
+        share = parse_share(value)
+        return share if isinstance(share, Problem) else _in_range(field, share)
+    return _number(field, value)
+
+
+def _money(field: Field, value: Any) -> Any:
+    return parse_money(value) if isinstance(value, str | Mapping) else _wrong(field)
+
+
+def _duration(field: Field, value: Any) -> Any:
+    return parse_duration(value) if isinstance(value, str) else _wrong(field)
+
+
+def _time(field: Field, value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    return parse_time(value) if isinstance(value, str) else _wrong(field)
+
+
+def _date(field: Field, value: Any) -> Any:
+    if isinstance(value, date):
+        value = value.isoformat()
+    if not isinstance(value, str):
+        return _wrong(field)
+    day = parse_date(value)
+    return parse_time(value) if isinstance(day, Problem) and "T" in value else day
+
+
+def _market(field: Field, value: Any) -> Any:
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isupper():  # noqa: PLR2004
+        return value
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():  # noqa: PLR2004
+        return Wrong(f"`{value}` is not a market", f"markets are written in capitals: `{value.upper()}`")
+    return Wrong(f"`{value}` is not a market", "a market is an ISO 3166-1 code such as `GB`")
+
+
+READERS: Final[dict[str, Callable[[Field, Any], Any]]] = {
+    "text": _text,
+    "id": _text,
+    "url": _text,
+    "language": _text,
+    "digest": _text,
+    "enum": _enum,
+    "boolean": _boolean,
+    "integer": _integer,
+    "number": _number,
+    "share": _share,
+    "money": _money,
+    "duration": _duration,
+    "time": _time,
+    "date": _date,
+    "market": _market,
+}
+
+
+def plain_record(field: Field | None, node: Node) -> Plain:
+    """Return a node's bare data as the schema reads it: an unquoted scalar in a text field keeps its spelling.
+
+    `title: 0012` is the text `0012`, `version: 1.10` the text `1.10` (language.md, Conditions).
+    """
+    value = node.value
+    if isinstance(value, dict):
+        fields = field.fields if field is not None else {}
+        item = field.item if field is not None and field.type == "map" else None
+        return {key: plain_record(fields.get(key, item), child) for key, child in value.items()}
+    if isinstance(value, list):
+        item = field.item if field is not None and field.type == "list" else None
+        return [plain_record(item, child) for child in value]
+    if node.raw is not None and value is not None and field is not None and field.type in KEEPS_SPELLING:
+        return node.raw
+    return value
+
+
+KEEPS_SPELLING: Final = frozenset(["text", "id", "url", "language", "digest", "enum", "market"])

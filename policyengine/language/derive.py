@@ -1,0 +1,128 @@
+"""Derived fields: what the engine works out from a record's own fields, by the names in `x-derived`.
+
+A derived field is told as soon as the fields that it reads are: a link without `utm_source` has `NONE` there, so that a
+rule about it fails rather than stays unproven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from policyengine.core.facts import NONE, UNTOLD, Facts
+from policyengine.core.record import Field
+
+
+def derive(field: Field, owner: Facts, record: Facts) -> Any:
+    """Return a derived field's value (kept in `owner` for the next reader), None while its sources are not told."""
+    assert field.derived is not None  # noqa: S101 - callers ask for derived fields only
+    value = _FUNCTIONS[field.derived.by](owner, record, field.derived.reads)
+    if value is not None:
+        owner[field.name] = value
+    return value
+
+
+def known_functions() -> frozenset[str]:
+    """Return the names that `x-derived` may use."""
+    return frozenset(_FUNCTIONS)
+
+
+def _source(owner: Facts, record: Facts, name: str) -> Any:
+    value = owner.get(name)
+    if value is None and owner is not record:
+        value = record.get(name)
+    return None if value is UNTOLD else value
+
+
+def _or_none(value: Any) -> Any:
+    return NONE if value is None or value == "" else value
+
+
+def _url_host(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+    from policyengine.text.derived import url_parts  # noqa: PLC0415 - text is loaded by what needs it
+
+    url = _source(owner, record, reads[0])
+    return None if url is None else _or_none(url_parts(url)[0])
+
+
+def _url_utm(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+    from policyengine.text.derived import url_parts  # noqa: PLC0415
+
+    url = _source(owner, record, reads[0])
+    if url is None:
+        return None
+    found = url_parts(url)[1]
+    return {name: _or_none(found.get(name)) for name in ("source", "medium", "campaign", "term", "content", "id")}
+
+
+def _is_short(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+    from policyengine.text.derived import is_shortener, url_parts  # noqa: PLC0415
+
+    url = _source(owner, record, reads[0])
+    if url is None:
+        return None
+    host = url_parts(url)[0]
+    return bool(host) and is_shortener(host)
+
+
+def _visible(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+    from policyengine.text.derived import visible  # noqa: PLC0415
+    from policyengine.text.platforms import fold  # noqa: PLC0415
+
+    text, platform = _source(owner, record, reads[0]), _source(owner, record, reads[1])
+    if text is None or platform is None:
+        return None
+    folded = fold(platform)
+    return _or_none(visible(text, folded.chars, folded.lines) if folded is not None else text)
+
+
+def _all_text(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+    """Return every text of the record that a reader meets, a line each; told as soon as one of them is."""
+    parts: list[str] = []
+    for name in reads:
+        value: Any = record
+        for part in name.split("."):
+            if isinstance(value, list):
+                value = [v.get(part) for v in value if isinstance(v, dict)]
+            else:
+                value = value.get(part) if isinstance(value, dict) else None
+        parts.extend(v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str))
+    return "\n".join(parts) or None
+
+
+def _from_text(function: str) -> Callable[[Facts, Facts, tuple[str, ...]], Any]:
+    def run(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+        from policyengine.text import derived  # noqa: PLC0415
+
+        text = _source(owner, record, reads[0])
+        return None if text is None else list(getattr(derived, function)(text))
+
+    return run
+
+
+def _fingerprint(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+    from policyengine.text.derived import fingerprint  # noqa: PLC0415
+
+    text = _source(owner, record, reads[0])
+    return None if text is None else fingerprint(text)
+
+
+def _digest(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
+    from policyengine.core.digest import digest_of  # noqa: PLC0415
+
+    told = {name: owner[name] for name in reads if owner.get(name) is not None}
+    return digest_of(told) if told else None
+
+
+_FUNCTIONS: Final[dict[str, Callable[[Facts, Facts, tuple[str, ...]], Any]]] = {
+    "url_host": _url_host,
+    "url_utm": _url_utm,
+    "is_short": _is_short,
+    "visible_text": _visible,
+    "all_text": _all_text,
+    "hashtags": _from_text("hashtags"),
+    "handles": _from_text("mentions_of"),
+    "text_hosts": _from_text("hosts"),
+    "fingerprint": _fingerprint,
+    "digest_of": _digest,
+}

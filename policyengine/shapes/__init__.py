@@ -1,0 +1,1 @@
+"""The shapes of evaluation, each once, and the contract of a kind."""

@@ -1,0 +1,103 @@
+"""The types from which kinds build their documents, and what they mean to the builder and to the schema generator.
+
+A kind's document is a `msgspec.Struct`; its fields use the types here and `str`, `int`, `bool`, `Decimal`, `Literal`,
+`list`, `dict[str, …]`, other structs and `… | None`. Alternatives are one struct with optional fields and `one_of`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Struct
+
+from policyengine.core.quantity import Duration, Money
+from policyengine.core.source import Node
+
+__all__ = [
+    "Condition",
+    "Day",
+    "Doc",
+    "Duration",
+    "Form",
+    "Id",
+    "Instant",
+    "Message",
+    "Money",
+    "Number",
+    "OneOrMore",
+    "Part",
+    "Raw",
+    "Refers",
+    "Share",
+    "Use",
+]
+
+
+class Part(Struct, frozen=True, eq=False, kw_only=True):
+    """A mapping of a policy document.
+
+    `one_of` lists groups of keys of which exactly one must be given; `at_least_one` groups of which one or more must.
+    Python keywords are spelled with `msgspec.field(name="except")`.
+    """
+
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    at_least_one: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+
+class Condition(Struct, frozen=True, eq=False):
+    """A condition as written. Every field of this type is annotated with `Use`."""
+
+    node: Node
+
+
+class Raw(Struct, frozen=True, eq=False):
+    """Data as written, which the kind reads itself (values, templates). Annotate with `Form` for its schema."""
+
+    node: Node
+
+
+class Use(Struct, frozen=True):
+    """What a condition is for: whether it tightens or loosens, and what its paths are about.
+
+    `about`: `record` (the policy's `applies_to`), `element` (the sibling `for_each`, else the record), or the name of a
+    record type. One law (language.md, Truth): what tightens needs only a possible yes, what loosens a certain yes.
+    """
+
+    effect: Literal["tightens", "loosens"]
+    about: str = "record"
+
+
+class Form(Struct, frozen=True):
+    """The written form of a text or number: `id`, `share`, `number`, `day`, `time`, `message`, `zone`, …"""
+
+    name: str
+
+
+class Refers(Struct, frozen=True):
+    """What a text names: `team role person calendar on_call market platform terms policy record_type field zone …`.
+
+    `policy` may be narrowed to a kind: `policy:escalation`. The set checks it and offers the nearest name.
+    """
+
+    to: str
+
+
+class OneOrMore(Struct, frozen=True):
+    """A list that may be written as its only entry."""
+
+
+class Doc(Struct, frozen=True):
+    """What a key means, in one plain sentence, and an example value in YAML."""
+
+    meaning: str
+    example: str = ""
+
+
+Id = Annotated[str, Form("id")]
+Message = Annotated[Raw, Form("message")]
+Share = Annotated[Decimal, Form("share")]
+Number = Annotated[Decimal, Form("number")]
+Day = Annotated[date, Form("day")]
+Instant = Annotated[datetime, Form("time")]
