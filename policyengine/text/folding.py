@@ -1,0 +1,200 @@
+"""From a text to what a reader sees of it, and back to the places in the text.
+
+`fold` answers fast; `trace` gives the same text with the place of each of its characters in the original. Matching
+folds first and traces only on a hit, since a trace costs a hundred times more.
+
+Always folded: case (Unicode case folding; Turkish `İ` reads as `i`), compatibility forms (NFKC: full width, ligatures,
+mathematical and circled letters), curly apostrophes and hyphens that look like `'` and `-`, runs of blanks and line
+breaks, and characters that nobody sees: format and control characters, zero-width blanks, variation selectors, fillers,
+soft hyphens, Arabic kashida, and, in long texts, marks beyond the thirtieth on one letter (the Stream-Safe limit of
+UAX #15: normalisation sorts marks in quadratic time). Joiners stay
+inside emoji sequences and between letters of scripts that show them (Arabic, Indic), tags stay in flags.
+
+Folded on request (`Steps`): `accents`, and `lookalikes` of a script. Spaced and dotted words, stretched words and
+digits for letters are the business of `separators` and `readings`.
+"""
+
+# ruff: noqa: RUF001, RUF003 - look-alike characters are the subject
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from msgspec import Struct
+
+from policyengine.text.accents import without_accents
+from policyengine.text.characters import KIND, ZWJ, ZWNJ, is_picture, is_tag, joins_by_format
+from policyengine.text.lookalikes import Script, read_as
+
+MOST_MARKS = 30
+_LONG = 1000  # characters; below, sorting marks costs less than counting them
+_BLANKS = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
+_CONTROLS = bytes(code for code in (*range(32), 127) if code not in _BLANKS)
+_SPACED = bytes(32 if code in _BLANKS else code for code in range(256))
+_SPACED_LOWER = _SPACED.lower()
+# One character for one, so that offsets stay. NFKC would read ™ as the letters tm, and ´ as a blank with a mark on it.
+_SAME_LOOK = tuple(
+    (char, look)
+    for look, chars in {"'": "’‘ʼ´`", "-": "‐‑−﹣－", "®": "™℠", " ": "ㅤ⠀ﾠ\u115f\u1160"}.items()
+    for char in chars
+    if not char.isascii()
+)
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u0640\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_HEAP = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1}}}")
+_BLACK_FLAG = "\U0001f3f4"
+
+
+class Steps(Struct, frozen=True):
+    """What is folded beyond what always is. `lookalikes` names the script that other letters are read as."""
+
+    same_case: bool = False
+    accents: bool = False
+    lookalikes: Script | None = None
+
+
+class Trace(Struct, frozen=True):
+    """A folded text; `starts[i]` and `ends[i]` bound the characters of the original that `text[i]` comes from."""
+
+    text: str
+    starts: tuple[int, ...] | range
+    ends: tuple[int, ...] | range
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the place in the original, or None when an edge would cut one of its characters in two."""
+        if start > 0 and self.starts[start - 1] == self.starts[start]:
+            return None
+        if end < len(self.text) and self.starts[end - 1] == self.starts[end]:
+            return None
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(text: str, steps: Steps, *, keep_blanks: bool = False) -> str:
+    """Return the text as a reader sees it; with `keep_blanks` runs of blanks keep their lengths."""
+    if text.isascii() and steps.lookalikes in (None, "latin"):
+        folded = text.encode().translate(_SPACED if steps.same_case else _SPACED_LOWER, _CONTROLS).decode()
+        if keep_blanks or ("  " not in folded and folded[:1] != " " and folded[-1:] != " "):
+            return folded
+    else:
+        seen = _pretranslated(text, steps)
+        if _UNSEEN.search(seen) or (len(seen) > _LONG and _HEAP.search(seen)):
+            seen = "".join(seen[index] for index in _seen_indices(seen))
+        folded = _fold(seen, steps)
+    return folded if keep_blanks else " ".join(folded.split())
+
+
+def trace(text: str, steps: Steps, *, keep_blanks: bool = False) -> Trace:
+    """Return what `fold` returns, with the place of every character."""
+    folded = fold(text, steps, keep_blanks=keep_blanks)
+    if text.isascii() and folded.isascii() and len(folded) == len(text):  # letter for letter
+        return Trace(folded, range(len(text)), range(1, len(text) + 1))
+    seen = _pretranslated(text, steps)
+    kept = _seen_indices(seen)
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for first, last in _pieces(seen, kept):
+        piece = _fold("".join(seen[kept[at]] for at in range(first, last)), steps)
+        chars.extend(piece)
+        starts.extend([kept[first]] * len(piece))
+        ends.extend([_end_of_sign(seen, kept, last)] * len(piece))
+    if not keep_blanks:
+        chars, starts, ends = _collapsed(chars, starts, ends)
+    return Trace("".join(chars), tuple(starts), tuple(ends))
+
+
+def _pretranslated(text: str, steps: Steps) -> str:
+    """Return the text with characters replaced one for one, so that offsets stay what they are."""
+    if not text.isascii():
+        for char, look in _SAME_LOOK:
+            text = text.replace(char, look)
+        if not steps.same_case:
+            text = text.replace("İ", "i")
+    return read_as(text, steps.lookalikes) if steps.lookalikes else text
+
+
+def _fold(seen: str, steps: Steps) -> str:
+    """Fold a text, or a piece of one that no normalisation reaches across."""
+    folded = unicodedata.normalize("NFKC", seen)
+    if not steps.same_case:
+        folded = folded.casefold()
+        if not folded.isascii():
+            folded = unicodedata.normalize("NFKC", folded)
+    return without_accents(folded) if steps.accents else folded
+
+
+def _seen_indices(text: str) -> list[int]:
+    """Return where the characters are that a reader sees."""
+    kept: list[int] = []
+    last, marks, most = "", 0, MOST_MARKS if len(text) > _LONG else _LONG
+    for index, char in enumerate(text):
+        if char < "\x7f" and char >= " ":  # the most frequent case first
+            marks = 0
+        elif _UNSEEN.match(char):
+            if not _is_shown(char, last, text[index + 1 : index + 2]):
+                continue
+        elif KIND[char] == "extend":
+            marks += 1
+            if marks > most:
+                continue
+        else:
+            marks = 0
+        kept.append(index)
+        last = char
+    return kept
+
+
+def _is_shown(char: str, last: str, following: str) -> bool:
+    """Tell whether an invisible character changes what is seen between `last` and the `following` one."""
+    if is_tag(char):
+        return last == _BLACK_FLAG or (last != "" and is_tag(last))
+    if char not in (ZWJ, ZWNJ) or not last or not following:
+        return False
+    if char == ZWJ and is_picture(following):
+        return is_picture(last) or (KIND[last] == "extend" and not joins_by_format(last))
+    return joins_by_format(last) and joins_by_format(following)
+
+
+class _Attaches(dict[str, bool]):
+    """Whether normalisation may join a character to the one before it."""
+
+    def __missing__(self, char: str) -> bool:
+        first = unicodedata.normalize("NFKD", char)[0]
+        is_vowel_or_tail = "\u1160" <= first <= "\u11ff" or "\ud7b0" <= first <= "\ud7fb"
+        attaches = self[char] = unicodedata.category(first)[0] == "M" or is_vowel_or_tail
+        return attaches
+
+
+_ATTACHES = _Attaches()
+
+
+def _pieces(seen: str, kept: list[int]) -> list[tuple[int, int]]:
+    """Cut the kept characters where normalisation does not reach across: before each that attaches to nothing."""
+    cuts = [at for at, index in enumerate(kept) if at == 0 or not _ATTACHES[seen[index]]]
+    return list(zip(cuts, [*cuts[1:], len(kept)], strict=True))
+
+
+def _end_of_sign(seen: str, kept: list[int], last: int) -> int:
+    """Return the end of a piece, with the unseen marks and selectors that a reader's cursor would not part from it."""
+    end = kept[last - 1] + 1
+    limit = kept[last] if last < len(kept) else len(seen)
+    while end < limit and KIND[seen[end]] == "extend":
+        end += 1
+    return end
+
+
+def _collapsed(chars: list[str], starts: list[int], ends: list[int]) -> tuple[list[str], list[int], list[int]]:
+    """Make one blank of each run of blanks, none at either end, as `" ".join(text.split())` does."""
+    kept: list[int] = []
+    for at, char in enumerate(chars):
+        if not char.isspace() or (kept and not chars[kept[-1]].isspace()):
+            kept.append(at)
+    if kept and chars[kept[-1]].isspace():
+        kept.pop()
+    return (
+        [" " if chars[at].isspace() else chars[at] for at in kept],
+        [starts[at] for at in kept],
+        [ends[at] for at in kept],
+    )

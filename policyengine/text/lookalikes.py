@@ -1,0 +1,56 @@
+"""Letters of other scripts and styles, read as the letters that they look like.
+
+The table `data/lookalikes.json` is made from UTS #39 (`python -m policyengine.text.lookalikes_source`, a test compares)
+and loaded when the first text with such a letter comes. Only letters are read as letters; digits and signs are the
+business of `readings`. Regional letters (🇮🇩🇮🇴🇹) are read as letters unless they are exactly one flag.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Script = Literal["latin", "cyrillic", "greek"]
+TABLE = Path(__file__).parent.parent / "data" / "lookalikes.json"
+_REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]+")
+_FLAG = 2  # regional letters
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[Script, dict[int, str]]:
+    stored = msgspec.json.decode(TABLE.read_bytes(), type=dict[Script, dict[str, str]])
+    return {
+        script: {ord(char): letter for letter, chars in letters.items() for char in chars}
+        for script, letters in stored.items()
+    }
+
+
+def read_as(text: str, script: Script) -> str:
+    """Return the text with every letter that looks like one of `script` replaced by that one, one for one."""
+    if script == "latin":
+        if text.isascii():
+            return text
+        text = _REGIONAL.sub(_letters, text)
+    return text.translate(_tables()[script])
+
+
+def looks_like(char: str, script: Script) -> bool:
+    """Tell whether a character can be read as a letter of `script`."""
+    return ord(char) in _tables()[script]
+
+
+def script_of(char: str) -> str:
+    """Return the script of a letter as the first word of its Unicode name (`CYRILLIC`), or nothing for other signs."""
+    import unicodedata  # noqa: PLC0415 - only on a hit
+
+    return unicodedata.name(char, "").partition(" ")[0] if char.isalpha() else ""
+
+
+def _letters(run: re.Match[str]) -> str:
+    if len(run[0]) == _FLAG:
+        return run[0]
+    return "".join(chr(ord(char) - 0x1F1E6 + ord("a")) for char in run[0])

@@ -1,0 +1,112 @@
+"""Digits and signs read as letters (`1d10t`), and words that are stretched (`looooser`).
+
+Both are found in two steps, each linear in the text: characters that may be read as one another get one key, so that
+an automaton finds the candidates; then `agrees` compares a candidate with the term, reading by reading. No list of all
+readings of a text is ever made, so ambiguous signs (`1` is i or l, `6` is b or g) cost nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+# What a digit or sign may stand for.
+READINGS: dict[str, str] = {
+    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "il", "|": "il", "+": "t", "€": "e", "£": "l", "¡": "i", "(": "c", "¢": "c",
+}  # fmt: skip
+STRETCHED = 3  # as many of a letter in a row are emphasis, not spelling: `looser` is a word of its own
+
+_GROUPS = ("il1!|¡£", "bg689", "o0", "z2", "e3€", "a4@", "s5$", "t7+", "c(¢")
+_KEYS = str.maketrans({char: group[0] for group in _GROUPS for char in group})
+_ASCII_KEYS = bytes(ord(chr(code).translate(_KEYS)) for code in range(128)) + bytes(128)
+# Each sign as one letter it may be: first readings, then last readings (`1` as i, then as l). A key would mix letters:
+# `illi` has the key `iiii`, and is not stretched.
+_SINGLE = tuple(str.maketrans({char: letters[at] for char, letters in READINGS.items()}) for at in (0, -1))
+_ASCII_SINGLE = tuple(bytes(ord(chr(code).translate(table)) for code in range(128)) + bytes(128) for table in _SINGLE)
+_SIGNS = "".join(char for char in READINGS if not char.isdigit())
+_ANY_READING = re.compile("[" + re.escape("".join(READINGS)) + "]")
+_ANY_STRETCH = re.compile(r"([^\W\d_])\1\1")
+_TRIPLES = tuple(letter * STRETCHED for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_RUN = re.compile(r"(.)\1*", re.DOTALL)
+_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
+
+
+def key_of(text: str, *, leet: bool) -> str:
+    """Return the text with one character for all that may be read as one another; positions stay."""
+    if not leet:
+        return text
+    return text.encode().translate(_ASCII_KEYS).decode() if text.isascii() else text.translate(_KEYS)
+
+
+def squeezed(key: str) -> str:
+    """Return the key with one character for each run of equal ones."""
+    return _REPEATED.sub(r"\1", key)
+
+
+def runs_of(key: str) -> list[int]:
+    """Return where each character of `squeezed(key)` begins in the key, and at last the key's length."""
+    return [*(run.start() for run in _RUN.finditer(key)), len(key)]
+
+
+def has_readings(text: str) -> bool:
+    """Tell whether the text holds a digit or sign that may be read as a letter."""
+    return _ANY_READING.search(text) is not None
+
+
+def has_stretch(text: str, *, leet: bool) -> bool:
+    """Tell whether a letter, or what may be read as one, stands three times in a row."""
+    if not text.isascii():
+        texts = [text.translate(table) for table in _SINGLE] if leet else [text]
+        return any(_ANY_STRETCH.search(single) for single in texts)
+    texts = [text.encode().translate(table).decode() for table in _ASCII_SINGLE] if leet else [text]
+    return any(triple in single for single in texts for triple in _TRIPLES)  # six times as fast as the pattern
+
+
+def agrees(seen: str, term: str, *, leet: bool, repeats: bool) -> bool:
+    """Tell whether `seen`, all of it, can be read as `term`.
+
+    A number without a letter is a number (`455`), not a word; signs alone may be one (`@$$`).
+    """
+    if leet and not any(char.isalpha() for char in seen) and any(char.isdigit() for char in seen):
+        return False
+    if not repeats:
+        return len(seen) == len(term) and all(map(_reads, seen, term, [leet] * len(seen)))
+    return _stretches(seen, term, leet=leet)
+
+
+def _reads(char: str, letter: str, leet: bool) -> bool:  # noqa: FBT001 - called through map
+    return char == letter or (leet and letter in READINGS.get(char, ""))
+
+
+def _stretches(seen: str, term: str, *, leet: bool) -> bool:
+    """Walk the term's runs of letters along the text: a run agrees when as long, or when stretched.
+
+    A state is (run, how many of it, capped): their number is bounded by the term, so the walk is linear in `seen`.
+    """
+    runs = [(letter, len(list(group))) for letter, group in groupby(term)]
+    caps = [max(length, STRETCHED) for _, length in runs]
+    states = {(0, 0)}
+    for char in seen:
+        following: set[tuple[int, int]] = set()
+        for at, count in states:
+            if _reads(char, runs[at][0], leet):
+                following.add((at, min(count + 1, caps[at] + 1)))
+            if at + 1 < len(runs) and _is_full(runs[at], count) and _reads(char, runs[at + 1][0], leet):
+                following.add((at + 1, 1))
+        states = following
+        if not states:
+            return False
+    return any(at == len(runs) - 1 and _is_full(runs[at], count) for at, count in states)
+
+
+def _is_full(run: tuple[str, int], count: int) -> bool:
+    letter, length = run
+    return count == length or (letter.isalpha() and count >= STRETCHED and count > length)
+
+
+def outer_signs(seen: str) -> tuple[int, int]:
+    """Return how many signs at the beginning and at the end may be punctuation instead (`!diot!!`)."""
+    left = len(seen) - len(seen.lstrip(_SIGNS))
+    right = len(seen) - len(seen.rstrip(_SIGNS))
+    return left, right

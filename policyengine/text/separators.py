@@ -1,0 +1,75 @@
+"""Words that are written letter by letter (`s p a c e d`, `d.o.t.t.e.d`) or broken by signs (`lo.ser`, `buy-now`).
+
+Three or more single letters with the same separator between them are one word; so are the parts of a word with signs
+but no blanks between them, unless it is a handle, an address or part of a link. What is joined counts as a whole word:
+`a d e k` is not `ad`. An `a` or `i` before the word may be a word of its own (`you are a l o s e r`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+_LETTER = r"(?:[^\W_]|[$@!€])"
+_SPELLED = re.compile(
+    rf"(?<![^\W_]){_LETTER}(?P<gap>[ \t\n\u00a0]{{1,3}}|[ ]?[-_.·•*|~,/\\+:;'\"]{{1,2}}[ ]?){_LETTER}"
+    rf"(?:(?P=gap){_LETTER})+(?![^\W_])"
+)
+_BROKEN = re.compile(r"(?<![@/.\w])[^\W_]+(?:[.·•*_|~'\-\u200c\u200d]{1,2}[^\W_]+)+(?![\w@])")
+_LONE_WORDS = "ai"
+_FEWEST_LETTERS = 3
+
+
+class Joined(Struct, frozen=True):
+    """The spelled and broken words of a text without their separators, one a line.
+
+    Words with nothing but blanks between them stand on one line, so that phrases are found. `kept[i]` is where
+    `text[i]` stood; `gaps` are the positions before which a separator was dropped; a word may begin at one of
+    `openings` although a letter stands before it.
+    """
+
+    text: str
+    kept: tuple[int, ...]
+    gaps: frozenset[int]
+    openings: frozenset[int]
+
+
+def joined(text: str) -> Joined | None:
+    """Join the spelled and broken words of a folded text whose blanks are as they were; None when there are none."""
+    chars: list[str] = []
+    kept: list[int] = []
+    gaps: set[int] = set()
+    openings: set[int] = set()
+    last = 0
+    for start, letters, is_spelled in _words(text):
+        if kept:
+            chars.append(" " if text[last:start].isspace() else "\n")
+            kept.append(last)
+        first = len(kept)
+        kept.extend(letters)
+        chars.extend(text[at] for at in letters)
+        gaps.update(at for at in range(first + 1, len(kept)) if kept[at] != kept[at - 1] + 1)
+        if is_spelled and text[start] in _LONE_WORDS:
+            openings.add(first + 1)
+        last = letters[-1] + 1
+    return Joined("".join(chars), tuple(kept), frozenset(gaps), frozenset(openings)) if kept else None
+
+
+def _words(text: str) -> Iterator[tuple[int, list[int], bool]]:
+    """Yield the words to be joined, in order: beginning, places of their letters, whether spelled letter by letter."""
+    spelled = {found.start(): (found, True) for found in _SPELLED.finditer(text)}
+    broken = {found.start(): (found, False) for found in _BROKEN.finditer(text)}
+    end = 0
+    for start, (found, is_spelled) in sorted((broken | spelled).items()):
+        if start < end:
+            continue
+        letters = [at for at in range(start, found.end()) if _is_letter(text[at], is_spelled=is_spelled)]
+        if len(letters) >= _FEWEST_LETTERS:
+            end = found.end()
+            yield start, letters, is_spelled
+
+
+def _is_letter(char: str, *, is_spelled: bool) -> bool:
+    return char.isalnum() or (is_spelled and char in "$@!€")
