@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from policyengine.text.characters import KIND
 from policyengine.text.clusters import cluster_ends
+from policyengine.text.folding import Steps, fold
+from policyengine.text.readings import squeezed
 
 _SHORTENERS = Path(__file__).parent.parent / "data" / "shorteners.txt"
 _TAG = re.compile(r"[#＃]([^\s#＃]+)")
@@ -28,6 +31,8 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _HOSTLESS = re.compile(r"[A-Za-z][A-Za-z0-9+\-]*:(?!//|\d)")  # mailto:, tel:, javascript:
+_WORD = re.compile(r"[^\W\d_]+")
+_MARK_LENGTH = 16  # hexadecimal digits: 64 bits, enough for millions of comments
 _LONGEST_HOST = 253  # RFC 1035
 _LONGEST_LABEL = 63
 
@@ -165,3 +170,16 @@ def _shorteners() -> frozenset[str]:
 def is_shortener(host: str) -> bool:
     """Tell whether a host is a well-known shortener, so that its links do not show where they lead."""
     return host.lower().removeprefix("www.") in _shorteners()
+
+
+def fingerprint(text: str) -> str:
+    """Return the mark of a group of near-duplicates: equal for texts that say the same with small changes.
+
+    Case, accents, lookalike letters, invisible characters, stretched letters, punctuation, emoji, digits, links, handles,
+    and the order and number of words make no difference. A text without words is marked by its signs.
+    """
+    steps = Steps(accents=True, lookalikes="latin")
+    bare = _HANDLE.sub(" ", _BARE.sub(" ", _LINK.sub(" ", text)))
+    words = sorted(set(_WORD.findall(squeezed(fold(bare, steps)))))
+    said = " ".join(words) or fold(text, steps)
+    return sha256(said.encode("utf-8", "replace")).hexdigest()[:_MARK_LENGTH]

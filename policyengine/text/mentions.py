@@ -30,7 +30,7 @@ _CONTEXT = 160  # characters before a candidate that its boundary may depend on
 _CONTINUES = "$€"  # signs that read as letters and do not end a sentence
 
 
-class TermList(Struct, frozen=True):
+class TermList(Struct, frozen=True, cache_hash=True):
     """Words and phrases to find, longer ones that they are not to be found in, and the evasions to see through."""
 
     words: tuple[str, ...]

@@ -20,7 +20,7 @@ class Problem(Struct, frozen=True):
     """Why a pattern is refused. `at` is the place in the pattern (characters from 0), None when it is the whole."""
 
     message: str
-    help: str | None = None
+    suggestion: str | None = None
     at: int | None = None
 
 
