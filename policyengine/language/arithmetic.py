@@ -16,7 +16,7 @@ from typing import Any, Final
 from policyengine.core.duration import in_seconds
 from policyengine.core.facts import NONE, UNTOLD
 from policyengine.core.quantity import Duration
-from policyengine.language.environment import Env
+from policyengine.language.environment import Env, EvaluationError
 from policyengine.language.tree import (
     Binary,
     Call,
@@ -37,7 +37,7 @@ _DAY: Final = 86_400
 _HOUR: Final = 3_600
 
 
-class LimitExceededError(Exception):
+class LimitExceededError(EvaluationError):
     """A number left the range of the language; the verdict is `error`."""
 
 

@@ -25,6 +25,18 @@ class OpenList(list[Any]):
     """
 
 
+class EvaluationError(Exception):
+    """A rule cannot be judged (a limit was exceeded, `one` found several records); its verdict is `error`."""
+
+
+class Ambiguous:
+    """Stands for a name given in `with` for which `one` found several records: whoever reads it gets an error."""
+
+    def get(self, name: str) -> Any:
+        """Refuse to be read."""
+        raise EvaluationError(name)
+
+
 class Lookup(Protocol):
     """Finds related records."""
 

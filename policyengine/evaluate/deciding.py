@@ -1,0 +1,242 @@
+"""One record, all policies that apply → the Decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from policyengine.core.decision import RANK, Decision, Finding, Outcome, strictest
+from policyengine.core.digest import canonical, digest_of
+from policyengine.core.facts import Facts, Fault, read_facts
+from policyengine.core.instant import write_time
+from policyengine.core.record import RecordType
+from policyengine.evaluate.assuming import assume
+from policyengine.evaluate.completeness import COMPLETE, COVERED, missing_declarations, not_covered
+from policyengine.evaluate.judging import Judged, judge_rules
+from policyengine.evaluate.related import Finder, Records
+from policyengine.evaluate.ruling import release, releasers_of
+from policyengine.evaluate.timing import governing_time, standing
+from policyengine.language.environment import Env
+from policyengine.policyset.units import Assembly, Unit
+from policyengine.shapes.contract import Case, Contribution
+from policyengine.shapes.material import material
+
+Mode = Literal["binding", "simulated"]
+
+
+class Question(Struct, frozen=True, eq=False, kw_only=True):
+    """What is asked of the evaluator. `only` are patterns of policy ids; none: all policies."""
+
+    at: datetime
+    records: Records = Records()
+    only: tuple[str, ...] = ()
+    mode: Mode = "binding"
+    validate: bool = True
+    self_asserted: tuple[str, ...] = ()
+    engine: str = ""
+    data: dict[str, str] = {}
+
+
+class Judgings(Struct, frozen=True, eq=False, kw_only=True):
+    """A record prepared for judging, with one case a policy."""
+
+    kind: RecordType
+    facts: Facts
+    faults: tuple[Fault, ...]
+    raw: dict[str, Any]
+    governing: datetime
+    markets: tuple[str, ...]
+    finder: Finder
+    assumed: tuple[dict[str, Any], ...]
+    undecided: tuple[dict[str, Any], ...]
+    cases: tuple[tuple[Unit, Case], ...]
+
+
+def selected(identity: str, only: tuple[str, ...]) -> bool:
+    """Tell whether a policy is among those asked for."""
+    return not only or any(fnmatchcase(identity, pattern) for pattern in only)
+
+
+def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -> Judgings:
+    """Return the record's facts, governing time, markets and one case for each policy that applies."""
+    kind = assembly.types[record["type"]]
+    raw = dict(record)
+    facts, faults = read_facts(kind, raw)
+    people = {p.id: p.facts for p in assembly.directory.people.values()}
+    finder = Finder(question.records, people)
+    governing = governing_time(kind, facts, question.at)
+    at = question.at
+    base = Env(facts, kind, at, zone=assembly.zone, lookup=finder)
+    facts, assumed, undecided = assume(assembly.assumptions.get(kind.name, ()), base)
+    markets = _markets(facts)
+    cases = []
+    for unit in assembly.for_type(kind.name):
+        if selected(unit.id, question.only):
+            cases.append((unit, _case(unit, assembly, kind, facts, raw, question, finder, governing, markets)))
+    return Judgings(
+        kind=kind,
+        facts=facts,
+        faults=tuple(faults),
+        raw=raw,
+        governing=governing,
+        markets=markets,
+        finder=finder,
+        assumed=assumed,
+        undecided=undecided,
+        cases=tuple(cases),
+    )
+
+
+def _markets(facts: Facts) -> tuple[str, ...]:
+    told = facts.get("markets")
+    return tuple(sorted({m for m in told if isinstance(m, str)})) if isinstance(told, list) else ()
+
+
+def _case(
+    unit: Unit,
+    assembly: Assembly,
+    kind: RecordType,
+    facts: Facts,
+    raw: dict[str, Any],
+    question: Question,
+    finder: Finder,
+    governing: datetime,
+    markets: tuple[str, ...],
+) -> Case:
+    aliases: dict[str, Any] = {}
+
+    def env(market: str | None) -> Env:
+        zone = assembly.directory.zone_of(market, assembly.zone)
+        return Env(facts, kind, question.at, market=market, zone=zone, aliases=aliases, lookup=finder)
+
+    single = env(None)
+    for binding in unit.bindings:
+        aliases[binding.name] = finder.bind(binding, single)
+    return Case(
+        policy=unit.id,
+        env=single,
+        envs=tuple(env(m) for m in markets) or (single,),
+        raw=raw,
+        facts=facts,
+        kind=kind,
+        at=question.at,
+        governing=governing,
+        markets=markets,
+        directory=assembly.directory,
+        zone=assembly.zone,
+        related=finder.of_type,
+    )
+
+
+def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) -> Decision:
+    """Return the Decision about a record. KeyError for a type that nobody knows."""
+    ready = prepare(assembly, record, question)
+    judged = [judge_rules(unit, case) for unit, case in ready.cases]
+    added = [
+        judge(case)
+        for unit, case in ready.cases
+        if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
+        for judge in unit.record_judges
+    ]
+    findings = _all_findings(assembly, ready, question, judged, added)
+    outcome = strictest(_outcomes(findings, added, ready, question))
+    return Decision(
+        record={"type": ready.kind.name, "id": str(record.get("id", "")), "digest": digest_of(ready.raw)},
+        at=write_time(question.at),
+        governing_time=write_time(ready.governing),
+        mode=question.mode,
+        outcome=outcome,
+        decided_by=_decided_by(outcome, findings, added),
+        by_market={m: strictest(_in_market(m, findings, added)) for m in ready.markets},
+        counts=_counts(judged),
+        missing=_missing(findings),
+        assumed=ready.assumed,
+        self_asserted=tuple(sorted({*question.self_asserted, *(n for a in added for n in a.self_asserted)})),
+        problems=tuple(fault.to_dict() for fault in ready.faults) if question.validate else (),
+        upcoming=_unite(item for j in judged for item in j.upcoming),
+        policies={
+            "revision": assembly.revision,
+            "digest": assembly.digest,
+            "engine": question.engine,
+            "data": question.data,
+        },
+        findings=findings,
+        approvals=tuple(sorted((a for c in added for a in c.approvals), key=lambda a: a.policy)),
+        obligations=_unite([*(o for j in judged for o in j.obligations), *(o for c in added for o in c.obligations)]),
+        actions=_unite([*(a for j in judged for a in j.actions), *(a for c in added for a in c.actions)]),
+        deadlines=_unite(d for c in added for d in c.deadlines),
+        escalations=_unite(e for c in added for e in c.escalations),
+        reviews=_unite(r for c in added for r in c.reviews),
+        frozen=_unite(f for c in added for f in c.frozen),
+        undecided=_unite([*ready.undecided, *(u for j in judged for u in j.undecided), *(u for c in added for u in c.undecided)]),
+        used=ready.finder.used(),
+    )
+
+
+def _all_findings(
+    assembly: Assembly, ready: Judgings, question: Question, judged: list[Judged], added: list[Contribution]
+) -> tuple[Finding, ...]:
+    found = [*(f for j in judged for f in j.findings), *(f for c in added for f in c.findings)]
+    units = tuple(unit for unit, _ in ready.cases)
+    now = material(ready.kind, ready.raw)
+    found = list(release(tuple(found), ready.facts, now, releasers_of(units), assembly.directory, question.at))
+    if not question.only or _named(COMPLETE, question.only):
+        found.extend(missing_declarations(ready.kind, ready.facts, found))
+    if (not question.only or _named(COVERED, question.only)) and not assembly.for_type(ready.kind.name):
+        found.append(not_covered(ready.kind))
+    return tuple(sorted(found, key=lambda f: f.sort_key))
+
+
+def _named(identity: str, only: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(identity, pattern) for pattern in only)
+
+
+def _outcomes(findings: tuple[Finding, ...], added: list[Contribution], ready: Judgings, question: Question) -> Iterable[Outcome]:
+    yield from (f.outcome for f in findings)
+    yield from (a.outcome for c in added for a in c.approvals)
+    if any(c.frozen for c in added):
+        yield "hold"
+    if question.validate and any(fault.code != "PE401" for fault in ready.faults):
+        yield "hold"  # an ill-typed value is not told and holds at least; an unknown field weighs nothing by itself
+
+
+def _in_market(market: str, findings: tuple[Finding, ...], added: list[Contribution]) -> Iterable[Outcome]:
+    yield from (f.outcome for f in findings if not f.markets or market in f.markets)
+    yield from (a.outcome for c in added for a in c.approvals)
+
+
+def _decided_by(outcome: Outcome, findings: tuple[Finding, ...], added: list[Contribution]) -> tuple[str, ...]:
+    if RANK[outcome] == 0:
+        return ()
+    rules = {f.name for f in findings if f.outcome == outcome}
+    approvals = {a.policy for c in added for a in c.approvals if a.outcome == outcome}
+    frozen = {str(f["policy"]) for c in added for f in c.frozen if outcome == "hold"}
+    return tuple(sorted(rules | approvals | frozen))
+
+
+def _counts(judged: list[Judged]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for item in judged:
+        for verdict in item.quiet.values():
+            counts[verdict] = counts.get(verdict, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _missing(findings: tuple[Finding, ...]) -> tuple[dict[str, Any], ...]:
+    waiting: dict[str, set[str]] = {}
+    for finding in findings:
+        for name in finding.missing:
+            waiting.setdefault(name, set()).add(finding.name)
+    return tuple({"field": name, "rules": sorted(rules)} for name, rules in sorted(waiting.items()))
+
+
+def _unite(items: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Return the items, each once, sorted by their canonical JSON."""
+    unique = {canonical(item): item for item in items}
+    return tuple(unique[key] for key in sorted(unique))
+
+

@@ -1,0 +1,172 @@
+"""The public API: a set of policies that answers questions about records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from policyengine.core.decision import Decision
+from policyengine.core.diagnostic import Diagnostic, has_errors
+from policyengine.core.facts import Fault, read_facts
+from policyengine.core.record import JsonSchema, RecordTypes
+from policyengine.core.suggest import did_you_mean
+from policyengine.evaluate.deciding import Question, decide
+from policyengine.evaluate.related import Records
+from policyengine.evaluate.versions import data_versions, engine_version
+from policyengine.policyset.assembling import Loaded, assemble
+from policyengine.policyset.loading import policy_files, read_schemas, read_sources
+from policyengine.policyset.units import Assembly
+
+Record = Mapping[str, Any] | bytes | str
+
+
+class InvalidPolicies(ValueError):  # noqa: N818 - the name is part of the interface
+    """A set of policies has faults; `diagnostics` are all of them."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Take the diagnostics."""
+        self.diagnostics = diagnostics
+        first = next((d for d in diagnostics if d.severity == "error"), None)
+        super().__init__(f"{len(diagnostics)} faults; the first: {first.span}: {first.message}" if first else "no policies")
+
+
+class InvalidRecord(ValueError):  # noqa: N818
+    """A record cannot be judged at all: it is no mapping, or its type is unknown."""
+
+
+class PolicySet:
+    """An immutable set of policies. Thread-safe; `evaluate` does no I/O and reads no clock."""
+
+    def __init__(self, assembly: Assembly, records: Records | None = None) -> None:
+        """Take a compiled set and the records in which related ones are found by default."""
+        self._assembly = assembly
+        self._records = records if records is not None else Records()
+
+    @classmethod
+    def load(
+        cls,
+        *paths: str | Path,
+        schemas: Iterable[str | Path] = (),
+        records: Iterable[Mapping[str, Any]] = (),
+        complete: Iterable[str] = (),
+        zone: str = "UTC",
+    ) -> PolicySet:
+        """Return the set of all policies at the paths (default: `policies/`).
+
+        `schemas` are folders of record schemas beside the shipped ones, `records` related records, `complete` the types
+        of which these are all there are, `zone` the IANA zone of bare dates. Raises `InvalidPolicies` for any fault and
+        for an empty set.
+        """
+        loaded = load(paths or ("policies",), schemas=schemas, zone=zone)
+        if loaded.assembly is None or not loaded.assembly.units:
+            raise InvalidPolicies(loaded.diagnostics)
+        return cls(loaded.assembly, Records.of(records, loaded.assembly.types, complete))
+
+    @property
+    def assembly(self) -> Assembly:
+        """Return the compiled set."""
+        return self._assembly
+
+    @property
+    def types(self) -> RecordTypes:
+        """Return the record types."""
+        return self._assembly.types
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of everything that can change a Decision."""
+        return self._assembly.digest
+
+    def with_records(self, records: Records) -> PolicySet:
+        """Return the set with other records to find related ones in."""
+        return PolicySet(self._assembly, records)
+
+    def check_record(self, record: Record) -> tuple[Fault, ...]:
+        """Return what is wrong with a record: unknown fields, ill-typed values, what is missing; nothing for a good one."""
+        data = read_record(record, self.types)
+        return tuple(read_facts(self.types[data["type"]], data)[1])
+
+    def evaluate(
+        self,
+        record: Record,
+        *,
+        at: datetime,
+        related: Iterable[Mapping[str, Any]] = (),
+        only: Iterable[str] = (),
+        validate: bool = False,
+        mode: Literal["binding", "simulated"] = "binding",
+        self_asserted: Iterable[str] = (),
+    ) -> Decision:
+        """Return the Decision about a record at a time.
+
+        `record` is a mapping or JSON; `at` an aware time; `related` further records; `only` patterns of policy ids
+        (`disclosure.*`). With `validate`, faults of the record stand under `problems` and an ill-typed value holds; without
+        it the record is taken to be one that its schema accepts. Raises `InvalidRecord` for a record of no known type, and
+        ValueError for a time without a zone.
+        """
+        if at.tzinfo is None:
+            message = "`at` needs a time zone"
+            raise ValueError(message)
+        data = read_record(record, self.types)
+        question = Question(
+            at=at.astimezone(UTC),
+            records=self._records.plus(Records.of(related, self.types)),
+            only=tuple(only),
+            mode=mode,
+            validate=validate,
+            self_asserted=tuple(self_asserted),
+            engine=engine_version(),
+            data=data_versions(),
+        )
+        return decide(self._assembly, data, question)
+
+    def evaluate_many(
+        self, records: Iterable[Record], *, at: datetime, related: Iterable[Mapping[str, Any]] = (), **options: Any
+    ) -> Iterator[Decision]:
+        """Yield the Decision about each record, in order; options as in `evaluate`."""
+        known = self.with_records(self._records.plus(Records.of(related, self.types)))
+        for record in records:
+            yield known.evaluate(record, at=at, **options)
+
+
+def load(
+    paths: Iterable[str | Path], *, schemas: Iterable[str | Path] = (), zone: str = "UTC", revision: str | None = None
+) -> Loaded:
+    """Return what loading the policies at the paths gives: the set, or nothing and why."""
+    files = [file for path in paths for file in policy_files(Path(path))]
+    return assemble(read_sources(dict.fromkeys(files)), all_schemas(schemas), zone=ZoneInfo(zone), revision=revision)
+
+
+def all_schemas(folders: Iterable[str | Path] = ()) -> dict[str, JsonSchema]:
+    """Return the shipped record schemas and those of further folders."""
+    from policyengine.shipped import shipped  # noqa: PLC0415 - finds the wheel's files or the checkout's
+
+    return read_schemas([shipped("schemas") / "records", *(Path(f) for f in folders)])
+
+
+def read_record(record: Record, types: RecordTypes) -> dict[str, Any]:
+    """Return a record as a mapping; `InvalidRecord` when it is none, or of no known type."""
+    if isinstance(record, bytes | str):
+        record = _decoded(record)
+    if not isinstance(record, Mapping):
+        message = "a record is a mapping of fields"
+        raise InvalidRecord(message)
+    kind = record.get("type")
+    if types.get(kind) is None:
+        help_ = did_you_mean(str(kind), types.names())
+        message = f"unknown type of record `{kind}`" + (f"; {help_}" if help_ else "") if kind else "the record has no `type`"
+        raise InvalidRecord(message)
+    return dict(record)
+
+
+def _decoded(record: bytes | str) -> Any:
+    from policyengine.core.reader_json import read_json  # noqa: PLC0415
+
+    source = read_json(record, "<record>")
+    if has_errors(source.diagnostics) or not source.documents:
+        message = "; ".join(d.message for d in source.diagnostics) or "no record"
+        raise InvalidRecord(message)
+    return source.documents[0].plain()

@@ -1,0 +1,125 @@
+"""Other records: what was supplied, what is known to be complete, what was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from policyengine.core.digest import digest_of
+from policyengine.core.facts import NONE, UNTOLD, Facts, read_facts
+from policyengine.core.record import RecordTypes
+from policyengine.language.environment import Ambiguous, Env, OpenList
+from policyengine.policyset.units import Binding
+
+
+class Supplied(Struct, frozen=True, eq=False):
+    """A record that was supplied beside the one that is judged."""
+
+    kind: str
+    id: str
+    facts: Facts
+    raw: Mapping[str, Any]
+
+
+class Records(Struct, frozen=True, eq=False):
+    """The records that related ones are looked for in, and the types of which all there are were supplied."""
+
+    by_key: dict[tuple[str, str], Supplied] = {}
+    by_type: dict[str, tuple[Supplied, ...]] = {}
+    complete: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(records: Iterable[Mapping[str, Any]], types: RecordTypes, complete: Iterable[str] = ()) -> Records:
+        """Return the index of records. Those of an unknown type are left out; the last of one type and id stays."""
+        found: dict[tuple[str, str], Supplied] = {}
+        for raw in records:
+            kind = types.get(raw.get("type"))
+            if kind is not None and isinstance(raw.get("id"), str):
+                facts, _ = read_facts(kind, raw)
+                found[kind.name, raw["id"]] = Supplied(kind.name, raw["id"], facts, raw)
+        return Records(found, _by_type(found), frozenset(complete))
+
+    def plus(self, others: Records) -> Records:
+        """Return these records and others; of two with one type and id, the other."""
+        if not others.by_key:
+            return self
+        found = self.by_key | others.by_key
+        return Records(found, _by_type(found), self.complete | others.complete)
+
+
+def _by_type(found: dict[tuple[str, str], Supplied]) -> dict[str, tuple[Supplied, ...]]:
+    by_type: dict[str, list[Supplied]] = {}
+    for key in sorted(found):
+        by_type.setdefault(key[0], []).append(found[key])
+    return {kind: tuple(items) for kind, items in by_type.items()}
+
+
+class Finder:
+    """Finds related records during one evaluation, and remembers which were used."""
+
+    def __init__(self, records: Records, people: Mapping[str, Facts]) -> None:
+        """Take the records, and the directory's people (records of type person)."""
+        self._records = records
+        self._people = people
+        self._used: dict[tuple[str, str], Supplied] = {}
+
+    def by_id(self, kind: str, identity: str) -> Any:
+        """Return a record's facts, `NONE` when it is known not to exist, None when it was not supplied."""
+        found = self._records.by_key.get((kind, identity))
+        if found is not None:
+            self._used[kind, identity] = found
+            return found.facts
+        if kind == "person" and identity in self._people:
+            return self._people[identity]
+        return NONE if kind in self._records.complete else None
+
+    def of_type(self, kind: str) -> list[Facts]:
+        """Return the facts of all records of a type; they count as used."""
+        found = self._records.by_type.get(kind, ())
+        for item in found:
+            self._used[kind, item.id] = item
+        people = [facts for key, facts in sorted(self._people.items()) if kind == "person"]
+        return [item.facts for item in found] or people
+
+    def used(self) -> tuple[dict[str, Any], ...]:
+        """Return what was used: type, id and digest of each record, sorted."""
+        return tuple(
+            {"type": kind, "id": identity, "digest": digest_of(dict(self._used[kind, identity].raw))}
+            for kind, identity in sorted(self._used)
+        )
+
+    def bind(self, binding: Binding, env: Env) -> Any:
+        """Return what a name given in `with` means: facts, a list, `NONE`, `Ambiguous`, or None (unknown)."""
+        complete = binding.kind in self._records.complete
+        sure, unsure = self._candidates(binding, env)
+        match binding.mode:
+            case "all":
+                facts = [item.facts for item in sure]
+                return facts if complete and not unsure else OpenList([*facts, UNTOLD])
+            case "one":
+                if len(sure) > 1:
+                    return Ambiguous()
+                return None if unsure else self._single(sure, complete=complete)
+        return None if unsure else self._latest(sure, binding, env, complete=complete)
+
+    def _single(self, sure: list[Supplied], *, complete: bool) -> Any:
+        return sure[0].facts if sure else NONE if complete else None
+
+    def _latest(self, sure: list[Supplied], binding: Binding, env: Env, *, complete: bool) -> Any:
+        if not sure:
+            return NONE if complete else None
+        dated = [(binding.by(env, item.facts) if binding.by is not None else None, item) for item in sure]
+        if any(when is None or when is NONE for when, _ in dated):
+            return None
+        return max(dated, key=lambda pair: (pair[0], pair[1].id))[1].facts
+
+    def _candidates(self, binding: Binding, env: Env) -> tuple[list[Supplied], list[Supplied]]:
+        sure, unsure = [], []
+        for item in self._records.by_type.get(binding.kind, ()):
+            truth = True if binding.where is None else binding.where(env, item.facts)
+            if truth is not False:
+                self._used[item.kind, item.id] = item
+                (sure if truth else unsure).append(item)
+        return sure, unsure

@@ -1,0 +1,292 @@
+"""Why a condition is what it is: every test with the value that it saw, what is not told, and which tests decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from policyengine.core.diagnostic import PathPart, Span
+from policyengine.core.facts import UNTOLD, dotted
+from policyengine.language.environment import Env, reader
+from policyengine.language.message import show
+from policyengine.language.program import Program, compile_condition, operand_reader
+from policyengine.language.tree import (
+    HERE,
+    RECORD,
+    All,
+    Any_,
+    Bound,
+    Computed,
+    Condition,
+    FieldValue,
+    Formula,
+    Many,
+    Named,
+    Not,
+    Operand,
+    Path,
+    Test,
+    Truth,
+    Value,
+    expressions,
+)
+
+DataPath = tuple[PathPart, ...]
+
+
+class Trace(Struct, frozen=True, eq=False, kw_only=True):
+    """One node of an explanation. `path` is where the tested value stands in the record, `None` when elsewhere."""
+
+    truth: Truth
+    form: Literal["all", "any", "not", "named", "test", "list", "formula", "computed"]
+    text: str
+    seen: str = ""
+    field: str | None = None
+    path: DataPath | None = None
+    missing: tuple[str, ...] = ()
+    span: Span | None = None
+    children: tuple[Trace, ...] = ()
+
+    def leaves(self) -> Iterator[Trace]:
+        """Yield the tests at the ends."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+
+@lru_cache(maxsize=65_536)
+def program_of(condition: Condition) -> Program:
+    """Return the program of a condition, compiled once."""
+    return compile_condition(condition)
+
+
+def trace(condition: Condition, env: Env, here: Any, base: DataPath = ()) -> Trace:
+    """Return the explanation of a condition; `base` is the path of `here` in the record."""
+    truth = program_of(condition)(env, here)
+    match condition:
+        case All(items=items, span=span):
+            children = tuple(trace(item, env, here, base) for item in items)
+            return Trace(truth=truth, form="all", text="all of", span=span, children=children)
+        case Any_(items=items, span=span):
+            children = tuple(trace(item, env, here, base) for item in items)
+            return Trace(truth=truth, form="any", text="any of", span=span, children=children)
+        case Not(item=item, span=span):
+            return Trace(truth=truth, form="not", text="not", span=span, children=(trace(item, env, here, base),))
+        case Named(name=name, title=title, item=item, span=span):
+            inner = trace(item, env, env.record, ())
+            return Trace(truth=truth, form="named", text=f"$is.{name} ({title})" if title else f"$is.{name}", span=span, children=(inner,))
+        case Test():
+            return _test(condition, truth, env, here, base)
+        case Many():
+            return _many(condition, truth, env, here, base)
+        case Formula():
+            return _formula(condition, truth, env, here)
+        case Computed():
+            return _computed(condition, truth, env)
+
+
+def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trace:
+    value = reader(test.path)(env, here)
+    missing: list[str] = []
+    if truth is None:
+        if value is None:
+            missing.append(name_of(test.path))
+        if isinstance(value, list) and UNTOLD in value:
+            missing.append(f"{name_of(test.path)}[]")
+        operands = [o for o in (test.operand, *(b.operand for b in test.bounds)) if o is not None]
+        for operand in operands:
+            missing.extend(_untold(operand, env, here))
+        missing.extend(_untold_entries(test, value))
+        if not missing:
+            missing.append(name_of(test.path))
+    return Trace(
+        truth=truth,
+        form="test",
+        text=text_of(test),
+        seen=show(value, share=test.path.field.type == "share"),
+        field=field_name(test.path, base),
+        path=data_path(test.path, base),
+        missing=tuple(dict.fromkeys(missing)),
+        span=test.span,
+    )
+
+
+def _untold_entries(test: Test, value: Any) -> Iterator[str]:
+    if test.op in {"same", "rising"} and isinstance(value, list):
+        for name in test.names:
+            yield f"{name_of(test.path)}.{name}"
+
+
+def _untold(operand: Operand, env: Env, here: Any) -> Iterator[str]:
+    """Yield the names of what an operand needs and is not told."""
+    from policyengine.language.tree import Anchored, Choice, Market  # noqa: PLC0415
+
+    match operand:
+        case FieldValue(path=path):
+            value = reader(path)(env, here)
+            if value is None or value is UNTOLD or (isinstance(value, list) and UNTOLD in value):
+                yield name_of(path)
+        case Market():
+            if env.market is None:
+                yield "markets"
+        case Anchored(base=inner):
+            yield from _untold(inner, env, here)
+        case Choice(dimension="market"):
+            if env.market is None:
+                yield "markets"
+        case Choice(at=at) if at is not None and reader(at)(env, here) is None:
+            yield name_of(at)
+        case _:
+            return
+
+
+def _many(many: Many, truth: Truth, env: Env, here: Any, base: DataPath) -> Trace:
+    entries = reader(many.path)(env, here)
+    text = f"{many.path.text}: {many.quantifier} {_bounds_text(many.bounds)}".rstrip()
+    path = data_path(many.path, base)
+    if not isinstance(entries, list):
+        missing = (name_of(many.path),) if truth is None else ()
+        return Trace(truth=truth, form="list", text=text, seen=show(entries), field=field_name(many.path, base), path=path, missing=missing, span=many.span)
+    children = []
+    for index, entry in enumerate(entries):
+        place = (*(path or ()), index) if path is not None else ()
+        if entry is UNTOLD:
+            children.append(Trace(truth=None, form="test", text=f"entry {index + 1}", path=place or None, missing=(f"{name_of(many.path)}[]",)))
+            continue
+        parts = [trace(c, env, entry, place) for c in (many.where, many.of) if c is not None]
+        truths = {p.truth for p in parts}
+        of_entry: Truth = False if False in truths else None if None in truths else True
+        children.append(Trace(truth=of_entry, form="all", text=f"entry {index + 1}", path=place or None, children=tuple(parts)))
+    seen = f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'}"
+    return Trace(truth=truth, form="list", text=text, seen=seen, field=field_name(many.path, base), path=path, span=many.span, children=tuple(children))
+
+
+def _formula(formula: Formula, truth: Truth, env: Env, here: Any) -> Trace:
+    seen: list[str] = []
+    missing: list[str] = []
+    for expression in expressions(formula.expression):
+        if isinstance(expression, Value):
+            value = operand_reader(expression.operand)(env, here)
+            seen.append(f"{expression.operand.text} = {show(value)}")
+            if truth is None:
+                missing.extend(_untold(expression.operand, env, here))
+    if truth is None and not missing:
+        missing.append("a zero denominator or an undefined value in the formula")
+    return Trace(
+        truth=truth,
+        form="formula",
+        text=formula.text,
+        seen=", ".join(dict.fromkeys(seen)),
+        missing=tuple(dict.fromkeys(missing)),
+        span=formula.span,
+    )
+
+
+def _computed(test: Computed, truth: Truth, env: Env) -> Trace:
+    missing = test.missing(env) if truth is None and test.missing is not None else ()
+    if truth is None and not missing:
+        missing = tuple(name_of(p) for p in test.reads if reader(p)(env, env.record) is None)
+    return Trace(
+        truth=truth,
+        form="computed",
+        text=test.name,
+        seen=test.detail(env) if test.detail is not None else "",
+        field=field_name(test.reads[0], ()) if test.reads else None,
+        path=data_path(test.reads[0], ()) if test.reads else None,
+        missing=missing,
+        span=test.span,
+    )
+
+
+def name_of(path: Path) -> str:
+    """Return the name under which an untold field is listed: its dotted path from the record, without indices."""
+    if path.root in {HERE, RECORD} and not any(step.follow for step in path.steps):
+        return path.field.path or path.text
+    return path.text.removeprefix("$record.")
+
+
+def data_path(path: Path, base: DataPath) -> DataPath | None:
+    """Return where a path's value stands in the record: for a derived field, where the field that it reads stands."""
+    if path.root not in {HERE, RECORD}:
+        return None
+    parts: list[PathPart] = list(base) if path.root == HERE else []
+    for step in path.steps:
+        if step.field.derived is not None:
+            parts.append(step.field.derived.reads[0].partition(".")[0])
+            break
+        parts.append(step.name)
+        if step.follow is not None:
+            break
+    return tuple(parts)
+
+
+def field_name(path: Path, base: DataPath) -> str | None:
+    """Return a path's name as people write it, with indices: `links[2].utm.source`."""
+    if path.root not in {HERE, RECORD}:
+        return path.text
+    return dotted((*(base if path.root == HERE else ()), *(step.name for step in path.steps)))
+
+
+_SAID: Final = {
+    "is": "is", "is_not": "is not", "in": "is one of", "not_in": "is none of", "above": "is above",
+    "at_least": "is at least", "below": "is below", "at_most": "is at most", "between": "is between",
+    "before": "is before", "after": "is after", "by": "is by", "from": "is from", "older_than": "is older than",
+    "newer_than": "is newer than", "contains": "contains", "starts_with": "starts with", "ends_with": "ends with",
+    "matches": "matches", "mentions": "mentions", "length": "has a length of", "occurrences": "has as often",
+    "includes": "includes", "includes_any": "includes one of", "includes_all": "includes all of",
+    "only": "has only", "size": "has a size of", "same": "has the same", "rising": "is rising in",
+}  # fmt: skip
+
+
+def text_of(test: Test) -> str:
+    """Return a test as people say it: `author.followers is at least 10000`."""
+    if test.op == "exists":
+        wanted = getattr(test.operand, "value", True)
+        return f"{test.path.text} is {'told' if wanted else 'not told'}"
+    words = [test.path.text, _SAID[test.op]]
+    if test.operand is not None:
+        words.append(test.operand.text)
+    if test.bounds:
+        words.append(_bounds_text(test.bounds))
+    if test.names:
+        words.append(", ".join(test.names))
+    if test.within_first is not None:
+        words.append(f"within the first {test.within_first} characters")
+    return " ".join(words)
+
+
+def _bounds_text(bounds: tuple[Bound, ...]) -> str:
+    return " and ".join(f"{b.op.replace('_', ' ')} {b.operand.text}" for b in bounds)
+
+
+def missing_facts(condition: Condition, env: Env, here: Any) -> tuple[str, ...]:
+    """Return the names of the untold facts that make a condition unknown, sorted."""
+    return tuple(sorted(set(_missing(trace(condition, env, here)))))
+
+
+def _missing(node: Trace) -> Iterator[str]:
+    if node.truth is not None:
+        return
+    yield from node.missing
+    for child in node.children:
+        yield from _missing(child)
+
+
+def decisive(node: Trace) -> Iterator[Trace]:
+    """Yield the tests that decided: turning any other one would not have changed the answer."""
+    if node.form == "not":
+        for child in node.children:
+            yield from decisive(child)
+        return
+    if not node.children:
+        yield node
+        return
+    same = [c for c in node.children if c.truth is node.truth]
+    for child in same if same else node.children:
+        yield from decisive(child)
+
+

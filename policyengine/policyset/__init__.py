@@ -1,0 +1,1 @@
+"""Validated documents → an immutable set of policies with an index and a digest."""

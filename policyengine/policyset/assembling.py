@@ -1,0 +1,288 @@
+"""Sources → an `Assembly`: every document built, typed and compiled; every fault of the set in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from policyengine.core.diagnostic import Diagnostic, Related, collected, has_errors
+from policyengine.core.digest import digest_of
+from policyengine.core.record import JsonSchema, RecordTypes, SchemaReader
+from policyengine.core.source import Node, Source
+from policyengine.core.suggest import did_you_mean
+from policyengine.kinds import kind, kind_names
+from policyengine.language.scope import Alias, Definition, Names, TermList
+from policyengine.policyset.assuming import compile_assumption
+from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_values
+from policyengine.policyset.relating import compile_binding
+from policyengine.policyset.units import Assembly, Assumed, Unit
+from policyengine.shapes.contract import Compiled, Context, Kind, Report, World
+from policyengine.shapes.directory import Directory
+from policyengine.shapes.document import Builder, Document
+from policyengine.shapes.rules import compile_rules
+
+
+class Built(Struct, frozen=True, eq=False):
+    """A document and its kind."""
+
+    kind: Kind
+    document: Document
+
+
+class Loaded(Struct, frozen=True, eq=False):
+    """What assembling gives: the set, or None when anything is an error, and all diagnostics either way."""
+
+    assembly: Assembly | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def assemble(
+    sources: Iterable[Source],
+    schemas: Mapping[str, JsonSchema],
+    *,
+    zone: ZoneInfo = ZoneInfo("UTC"),
+    revision: str | None = None,
+) -> Loaded:
+    """Return the compiled set of all documents in the sources, and everything that is wrong with them.
+
+    `schemas` are the record schemas by file name. `zone` is the set's zone for bare dates.
+    """
+    return _Assembler(schemas, zone, revision).run(tuple(sources))
+
+
+class _Assembler:
+    def __init__(self, schemas: Mapping[str, JsonSchema], zone: ZoneInfo, revision: str | None) -> None:
+        self._schemas = schemas
+        self._zone = zone
+        self._revision = revision
+        self._faults: list[Diagnostic] = []
+        self._report: Report = self._faults.append
+
+    def run(self, sources: tuple[Source, ...]) -> Loaded:
+        for source in sources:
+            self._faults.extend(source.diagnostics)
+        built = [b for s in sources for node in s.documents if (b := self._build(node)) is not None]
+        built = self._unique(built)
+        directory = self._directory(built)
+        types = SchemaReader(self._schemas, {"platforms": directory.platforms}).read()
+        names = self._names(built, types, directory)
+        documents = tuple(sorted((b.document for b in built if b.kind.stage != "suite"), key=_id))
+        world = World(
+            types=types,
+            directory=directory,
+            names=names,
+            policies={d.body.id: d.kind for d in documents},
+            zone=self._zone,
+        )
+        units = self._units(built, world)
+        assumptions = self._assumptions(built, world)
+        check_definitions(names, types, self._report)
+        check_terms(names, self._report)
+        check_references(tuple(b.document for b in built), world, self._report)
+        diagnostics = collected(self._faults)
+        if has_errors(diagnostics):
+            return Loaded(None, diagnostics)
+        assembly = Assembly(
+            units=units,
+            assumptions=assumptions,
+            names=names,
+            types=types,
+            directory=directory,
+            digest=self._digest(documents),
+            zone=self._zone,
+            documents=documents,
+            suites=tuple(b.document for b in built if b.kind.stage == "suite"),
+            warnings=diagnostics,
+            revision=self._revision,
+        )
+        return Loaded(assembly, diagnostics)
+
+    # Documents --------------------------------------------------------------------------------------------------
+
+    def _build(self, node: Node) -> Built | None:
+        found = self._kind_of(node)
+        if found is None:
+            return None
+        document = Builder(self._report).document(found.name, found.document, node)
+        return None if document is None else Built(found, document)
+
+    def _kind_of(self, node: Node) -> Kind | None:
+        fault = lambda code, message, span, help_=None: self._report(Diagnostic(code, message, span, help=help_))  # noqa: E731
+        if not isinstance(node.value, dict):
+            fault("PE122", "a policy is a mapping that begins with `kind:`", node.span, "for example `kind: check`")
+            return None
+        named = node.value.get("kind")
+        if named is None:
+            fault("PE121", "`kind` is missing", node.span, f"there are {', '.join(kind_names())}")
+            return None
+        if not isinstance(named.value, str) or named.value not in kind_names():
+            help_ = did_you_mean(str(named.value), kind_names()) or f"there are {', '.join(kind_names())}"
+            fault("PE125", f"unknown kind `{named.value}`", named.span, help_)
+            return None
+        return kind(named.value)
+
+    def _unique(self, built: list[Built]) -> list[Built]:
+        seen: dict[str, Built] = {}
+        for item in built:
+            if item.kind.stage == "suite":
+                continue
+            identity = item.document.body.id
+            first = seen.setdefault(identity, item)
+            if first is not item:
+                self._duplicate(identity, first.document, item.document)
+        return [b for b in built if b.kind.stage == "suite" or seen[b.document.body.id] is b]
+
+    def _duplicate(self, identity: str, first: Document, second: Document) -> None:
+        places = sorted([first.value_span(None, "id"), second.value_span(None, "id")])
+        related = (Related(places[0], "the other one"),)
+        message = f"two policies have the id `{identity}`"
+        self._report(Diagnostic("PE201", message, places[1], help="give each its own id", related=related))
+
+    def _provided(self, built: list[Built]) -> Iterable[Any]:
+        for item in built:
+            if item.kind.provides is not None:
+                yield item, item.kind.provides(item.document, self._report)
+
+    def _directory(self, built: list[Built]) -> Directory:
+        found = [(b, d) for b, d in self._provided([b for b in built if b.kind.name == "directory"])]
+        for item, _ in found[1:]:
+            span = item.document.span()
+            self._report(Diagnostic("PE203", "there are two directories", span, help="a set has one directory"))
+        return found[0][1] if found else Directory()
+
+    def _names(self, built: list[Built], types: RecordTypes, directory: Directory) -> Names:
+        definitions: dict[str, Definition] = {}
+        terms: dict[str, TermList] = {}
+        for _, provided in self._provided([b for b in built if b.kind.name in {"definitions", "terms"}]):
+            if isinstance(provided, TermList):
+                terms[provided.id] = provided
+                continue
+            for definition in provided.definitions:
+                first = definitions.setdefault(definition.name, definition)
+                if first is not definition:
+                    places = sorted([first.node.span, definition.node.span])
+                    message = f"`{definition.name}` is defined twice"
+                    related = (Related(places[0], "the other one"),)
+                    self._report(Diagnostic("PE204", message, places[1], related=related))
+        return Names(
+            types=types,
+            definitions=definitions,
+            terms=terms,
+            groups=directory.groups,
+            markets=tuple(sorted(directory.markets)),
+        )
+
+    # Policies ---------------------------------------------------------------------------------------------------
+
+    def _units(self, built: list[Built], world: World) -> tuple[Unit, ...]:
+        policies = [b for b in built if b.kind.stage == "policy"]
+        units = [self._unit(item, world) for item in policies]
+        units += [unit for name in sorted({b.kind.name for b in policies}) for unit in self._whole(name, policies, world)]
+        return tuple(sorted(units, key=lambda unit: unit.id))
+
+    def _context(self, document: Document, world: World) -> Context:
+        body = document.body
+        record = world.types.get(getattr(body, "applies_to", None))
+        values = {name: document.node_of(value) for name, value in (getattr(body, "values", None) or {}).items()}
+        aliases = self._aliases(body, world)
+        names = Names(
+            types=world.types,
+            values=values,
+            definitions=world.names.definitions,
+            terms=world.names.terms,
+            groups=world.names.groups,
+            aliases=aliases,
+            markets=world.names.markets,
+        )
+        return Context(world, document, names, record, self._report)
+
+    def _aliases(self, body: Any, world: World) -> dict[str, Alias]:
+        aliases = {}
+        for name, related in (getattr(body, "with_", None) or {}).items():
+            found = world.types.get(related.one or related.latest or related.all)
+            if found is not None:
+                aliases[name] = Alias(name, found, many=related.all is not None)
+        return aliases
+
+    def _unit(self, item: Built, world: World) -> Unit:
+        document, body = item.document, item.document.body
+        context = self._context(document, world)
+        compiled, rules = Compiled(), ()
+        bindings = ()
+        scope = None
+        if context.record is not None or not hasattr(body, "applies_to"):
+            check_values(context)
+            compiled = item.kind.compile(body, context) if item.kind.compile is not None else compiled
+            if context.record is not None:
+                rules = () if item.kind.own_rules else compile_rules(body, context)
+                bindings = tuple(compile_binding(name, r, context) for name, r in (body.with_ or {}).items())
+                scope = context.gate(body, "only_for", says="only_for")
+        self._unique_rules((*rules, *compiled.rules), document)
+        effective = getattr(body, "effective", None)
+        return Unit(
+            id=body.id,
+            kind=item.kind.name,
+            title=body.title or body.id,
+            owner=body.owner or "",
+            document=document,
+            record=context.record,
+            rules=(*rules, *compiled.rules),
+            bindings=tuple(b for b in bindings if b is not None),
+            record_judges=compiled.record_judges,
+            set_judges=compiled.set_judges,
+            scope=scope,
+            starts=effective.from_ if effective is not None else None,
+            ends=effective.until if effective is not None else None,
+        )
+
+    def _unique_rules(self, rules: tuple[Any, ...], document: Document) -> None:
+        seen: dict[str, Any] = {}
+        for rule in rules:
+            if rule.id in seen:
+                span = rule.span or document.span()
+                self._report(Diagnostic("PE206", f"two rules have the id `{rule.id}`", span, help="give each its own id"))
+            seen[rule.id] = rule
+
+    def _whole(self, name: str, policies: list[Built], world: World) -> Iterable[Unit]:
+        found = kind(name)
+        if found.whole is None:
+            return
+        documents = tuple(sorted((b.document for b in policies if b.kind.name == name), key=_id))
+        context = self._context(documents[0], world)
+        if context.record is None:
+            return
+        identity, compiled = found.whole(documents, context)
+        yield Unit(
+            id=identity,
+            kind=name,
+            title=identity,
+            owner=documents[0].body.owner or "",
+            document=None,
+            record=context.record,
+            rules=compiled.rules,
+            record_judges=compiled.record_judges,
+            set_judges=compiled.set_judges,
+        )
+
+    def _assumptions(self, built: list[Built], world: World) -> dict[str, tuple[Assumed, ...]]:
+        found: dict[str, list[Assumed]] = {}
+        for item in sorted((b for b in built if b.kind.name == "assumption"), key=lambda b: _id(b.document)):
+            context = self._context(item.document, world)
+            if context.record is not None:
+                assumed = compile_assumption(item.document.body, context)
+                if assumed is not None:
+                    found.setdefault(context.record.name, []).append(assumed)
+        return {name: tuple(assumed) for name, assumed in found.items()}
+
+    def _digest(self, documents: tuple[Document, ...]) -> str:
+        """Return the digest of everything that can change a Decision: documents in the order of their ids, schemas."""
+        return digest_of({"documents": [d.node.plain() for d in documents], "schemas": dict(self._schemas), "zone": self._zone.key})
+
+
+def _id(document: Document) -> str:
+    return str(document.body.id)
+
+

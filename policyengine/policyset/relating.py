@@ -1,0 +1,39 @@
+"""`with` as written → bindings that find related records."""
+
+from __future__ import annotations
+
+from policyengine.language.environment import Read, reader
+from policyengine.language.program import compile_condition
+from policyengine.language.read import ConditionReader
+from policyengine.language.scope import Scope, resolve
+from policyengine.policyset.units import Binding
+from policyengine.shapes.contract import Context
+from policyengine.shapes.policy import Related
+
+
+def compile_binding(name: str, related: Related, context: Context) -> Binding | None:
+    """Return the binding of a name given in `with`, or None after a fault."""
+    alias = context.names.aliases.get(name)
+    if alias is None or context.record is None:
+        return None
+    mode = "one" if related.one is not None else "latest" if related.latest is not None else "all"
+    candidate = Scope(context.names, context.record, alias.type.root)
+    where = None
+    if related.where is not None:
+        where = compile_condition(ConditionReader(candidate, context.report).read(related.where.node))
+    return Binding(name, mode, alias.type.name, where, _by(related, mode, candidate, context))
+
+
+def _by(related: Related, mode: str, candidate: Scope, context: Context) -> Read | None:
+    span = context.document.span(related)
+    if mode != "latest":
+        if related.by is not None:
+            context.fault("PE120", "`by` goes with `latest`", context.document.span(related, "by"))
+        return None
+    if related.by is None:
+        context.fault("PE121", "`latest` needs `by`", span, "the field that says which is the latest: `by: completed_at`")
+        return None
+    path = resolve(related.by, candidate, context.document.value_span(related, "by"), context.report)
+    if path is not None and path.field.type not in {"time", "date", "integer", "number"}:
+        context.fault("PE104", f"`{related.by}` has no order", context.document.value_span(related, "by"), "name a time")
+    return reader(path) if path is not None else None

@@ -1,0 +1,220 @@
+"""The predicate shape: one rule, one record (and those it names) → verdicts.
+
+A rule is *scope and `when` imply `require`* in Kleene's logic; a rule with `then` requires the impossible. Guard no: not
+applicable. Implication yes: pass, also while the guard is unknown. Guard yes and requirement no: fail. Everything else
+is unproven, naming the missing facts; it weighs at most `hold`, and never more than the rule's own outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct, structs
+
+from policyengine.core.decision import Outcome, Severity, Verdict, lightest
+from policyengine.core.diagnostic import Span
+from policyengine.core.facts import NONE, UNTOLD, dotted
+from policyengine.language.environment import Env, EvaluationError, Read
+from policyengine.language.message import Template
+from policyengine.language.program import Program
+from policyengine.language.trace import DataPath, decisive, missing_facts, trace
+from policyengine.language.tree import All, Condition, Not, Path, Truth
+from policyengine.shapes.gate import Gate
+
+
+class Action(Struct, frozen=True, order=True):
+    """What is to be done where a rule fails: `do` and, for some, to whom or how."""
+
+    do: str
+    to: str = ""
+
+
+class Rule(Struct, frozen=True, eq=False, kw_only=True):
+    """A compiled rule. `requirement` None is the impossible (a rule with `then`).
+
+    `jurisdictions` are the markets for which it is judged at all (none: every record), `starts` and `ends` its own dates
+    in force where they are narrower than the policy's. `protected` wins over the rule: a certain yes makes it not
+    applicable, an unknown one makes a person look (`hold`, with the actions `in_doubt`).
+    """
+
+    policy: str
+    id: str
+    title: str
+    guard: Condition
+    guarded: Program
+    requirement: Condition | None
+    required: Program | None
+    outcome: Outcome
+    severity: Severity
+    unproven: Outcome
+    message: Template
+    fix: Template | None = None
+    exempt: Gate | None = None
+    each: Path | None = None
+    entries: Read | None = None
+    due: Read | None = None
+    released_by: str = ""
+    releasers: dict[str, str] = {}
+    waivable: bool = True
+    actions: tuple[Action, ...] = ()
+    by_market: bool = False
+    jurisdictions: tuple[str, ...] = ()
+    starts: date | None = None
+    ends: date | None = None
+    protected: Gate | None = None
+    in_doubt: tuple[Action, ...] = ()
+    confidence: str | None = None
+    span: Span | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the rule's name, `policy/rule`."""
+        return f"{self.policy}/{self.id}"
+
+
+class Judgement(Struct, frozen=True, eq=False, kw_only=True):
+    """What a rule says about a record, or about one entry of it."""
+
+    rule: Rule
+    verdict: Verdict
+    outcome: Outcome = "allow"
+    market: str | None = None
+    path: DataPath = ()
+    field: str | None = None
+    message: str = ""
+    fix: str | None = None
+    missing: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    undecided: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+def unproven_weight(outcome: Outcome, if_unknown: Outcome | None) -> Outcome:
+    """Return what a rule weighs while it is unproven."""
+    return lightest("hold", outcome) if if_unknown is None else if_unknown
+
+
+def judge(rule: Rule, env: Env) -> Iterator[Judgement]:
+    """Yield the rule's judgement of the record; under `for_each`, one for each entry, or one for an absent list."""
+    if rule.entries is None or rule.each is None:
+        yield _judged(rule, env, env.record, ())
+        return
+    entries = rule.entries(env, env.record)
+    if entries is None:
+        yield _unproven(rule, env, env.record, (), (rule.each.field.path,))
+        return
+    if entries is NONE or not entries:
+        yield Judgement(rule=rule, verdict="not_applicable", market=env.market)
+        return
+    base = tuple(step.name for step in rule.each.steps)
+    for index, entry in enumerate(entries):
+        if entry is UNTOLD:
+            yield _unproven(rule, env, env.record, (*base, index), (f"{rule.each.field.path}[]",))
+        else:
+            yield _judged(rule, env, entry, (*base, index))
+
+
+def implication(rule: Rule, env: Env, here: Any) -> tuple[Truth, Truth]:
+    """Return the truth of the guard and of the requirement."""
+    guard = rule.guarded(env, here)
+    if guard is False:
+        return guard, None
+    return guard, False if rule.required is None else rule.required(env, here)
+
+
+def _judged(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
+    try:
+        guard, requirement = implication(rule, env, here)
+    except EvaluationError:
+        return Judgement(rule=rule, verdict="error", outcome=rule.unproven, market=env.market, path=path, message=_say(rule, env, here))
+    if guard is False:
+        return Judgement(rule=rule, verdict="not_applicable", market=env.market)
+    if requirement is True:
+        return Judgement(rule=rule, verdict="pass", market=env.market)
+    exempt = rule.exempt.truth(env, here) if rule.exempt is not None else False
+    if exempt is True:
+        return Judgement(rule=rule, verdict="not_applicable", market=env.market)
+    undecided = rule.exempt.missing(env, here) if exempt is None and rule.exempt is not None else ()
+    protected = rule.protected.truth(env, here) if rule.protected is not None else False
+    if protected is True:
+        return Judgement(rule=rule, verdict="not_applicable", market=env.market)
+    if guard is True and requirement is False:
+        failed = _failed(rule, env, here, path, undecided)
+        return failed if protected is False else _in_doubt(failed, env, here)
+    missing = _missing(rule, env, here, guard, requirement)
+    return _unproven(rule, env, here, path, missing, undecided)
+
+
+def _missing(rule: Rule, env: Env, here: Any, guard: Truth, requirement: Truth) -> tuple[str, ...]:
+    found: set[str] = set()
+    if guard is None:
+        found |= set(missing_facts(rule.guard, env, here))
+    if requirement is None and rule.requirement is not None:
+        found |= set(missing_facts(rule.requirement, env, here))
+    return tuple(sorted(found))
+
+
+def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[str, ...]) -> Judgement:
+    deciding = Not(rule.requirement) if rule.requirement is not None else rule.guard
+    field, place = _place(deciding, env, here, path)
+    due = rule.due(env, here) if rule.due is not None else None
+    open_until = due[1] if isinstance(due, tuple) else due
+    waiting = rule.due is not None and isinstance(open_until, datetime) and env.at <= open_until
+    return Judgement(
+        rule=rule,
+        verdict="due" if waiting else "fail",
+        outcome="allow" if waiting else rule.outcome,
+        market=env.market,
+        path=place,
+        field=field,
+        message=_say(rule, env, here),
+        fix=rule.fix.render(env, here) if rule.fix is not None else None,
+        due_at=open_until if isinstance(open_until, datetime) else None,
+        undecided=undecided,
+        actions=() if waiting else rule.actions,
+    )
+
+
+def _in_doubt(failed: Judgement, env: Env, here: Any) -> Judgement:
+    """Return the judgement of a rule whose protection is unknown: a person looks, nothing is hidden or removed."""
+    rule = failed.rule
+    missing = rule.protected.missing(env, here) if rule.protected is not None else ()
+    outcome = lightest("hold", failed.outcome)
+    return structs.replace(failed, verdict="unproven", outcome=outcome, missing=missing, actions=rule.in_doubt)
+
+
+def _place(deciding: Condition, env: Env, here: Any, base: DataPath) -> tuple[str | None, DataPath]:
+    """Return the name and the place of the first field that decided."""
+    for leaf in decisive(trace(deciding, env, here, base)):
+        if leaf.path:
+            return leaf.field or dotted(leaf.path), leaf.path
+    return (dotted(base), base) if base else (None, ())
+
+
+def _unproven(
+    rule: Rule, env: Env, here: Any, path: DataPath, missing: tuple[str, ...], undecided: tuple[str, ...] = ()
+) -> Judgement:
+    field = dotted(path) if path else (missing[0] if missing else None)
+    return Judgement(
+        rule=rule,
+        verdict="unproven",
+        outcome=rule.unproven,
+        market=env.market,
+        path=path,
+        field=field,
+        message=_say(rule, env, here),
+        missing=missing,
+        undecided=undecided,
+        actions=rule.in_doubt,
+    )
+
+
+def _say(rule: Rule, env: Env, here: Any) -> str:
+    return rule.message.render(env, here)
+
+
+def whole(rule: Rule) -> Condition:
+    """Return the condition under which a rule fails, for readers of conditions."""
+    return All((rule.guard, Not(rule.requirement))) if rule.requirement is not None else rule.guard
