@@ -4,32 +4,46 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from hashlib import sha256
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from policyengine.text.characters import KIND
 from policyengine.text.clusters import cluster_ends
-from policyengine.text.folding import Steps, fold
-from policyengine.text.readings import squeezed
 
 _SHORTENERS = Path(__file__).parent.parent / "data" / "shorteners.txt"
 _TAG = re.compile(r"[#＃]([^\s#＃]+)")
-_HANDLE = re.compile(
-    r"(?<![\w@＠/.+\-])[@＠]([A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_])?(?:@[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9]))?"
-    r"|[^\W\d_]\w*)"
-)
-_LINK = re.compile(r"(?<![\w@])(?:[a-z][a-z0-9+.\-]{1,20}://|www\.)[^\s<>\"'`（）「」、。]+", re.IGNORECASE)
-# A host without scheme is only taken for one under a domain that is usual in posts: `great.Ad` is no link to Andorra.
-_BARE = re.compile(
-    r"(?<![\w@.\-/])((?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,8}"
-    r"(?:com|net|org|info|biz|io|co|me|ly|gg|tv|fm|app|dev|shop|store|online|site|xyz|link|page|club|top|live|news|blog|"
-    r"agency|studio|de|at|ch|uk|eu|fr|es|it|nl|be|pl|se|dk|fi|ie|pt|ru|ua|us|ca|au|nz|br|mx|in|cn|jp|kr|tw|hk|sg|za|"
-    r"ae|tr|gd|gl|cc))(?![\w\-@]|\.\w)(?:[:/?][^\s<>\"']*)?",
-    re.IGNORECASE,
-)
+
+
+# The larger patterns are compiled by the first text that needs them: together they cost a cold start 3 ms.
+@cache
+def _handle() -> re.Pattern[str]:
+    fediverse = r"(?:@[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9]))?"
+    ascii_name = r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_])?"
+    return re.compile(rf"(?<![\w@＠/.+\-])[@＠]({ascii_name}{fediverse}|[^\W\d_]\w*)")
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    return re.compile(r"(?<![\w@])(?:[a-z][a-z0-9+.\-]{1,20}://|www\.)[^\s<>\"'`（）「」、。]+", re.IGNORECASE)
+
+
+@cache
+def _bare_host() -> re.Pattern[str]:
+    """Return the pattern of a host without scheme, under a domain usual in posts: `great.Ad` is no link to Andorra."""
+    generic = (
+        "com|net|org|info|biz|io|co|me|ly|gg|tv|fm|app|dev|shop|store|online|site|xyz|link|page|club|top|live|news"
+    )
+    more = "blog|agency|studio|gd|gl|cc"
+    countries = "de|at|ch|uk|eu|fr|es|it|nl|be|pl|se|dk|fi|ie|pt|ru|ua|us|ca|au|nz|br|mx|in|cn|jp|kr|tw|hk|sg|za|ae|tr"
+    return re.compile(
+        rf"(?<![\w@.\-/])((?:[a-z0-9](?:[a-z0-9\-]{{0,61}}[a-z0-9])?\.){{1,8}}(?:{generic}|{more}|{countries}))"
+        r"(?![\w\-@]|\.\w)(?:[:/?][^\s<>\"']*)?",
+        re.IGNORECASE,
+    )
+
+
 _HOSTLESS = re.compile(r"[A-Za-z][A-Za-z0-9+\-]*:(?!//|\d)")  # mailto:, tel:, javascript:
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK_LENGTH = 16  # hexadecimal digits: 64 bits, enough for millions of comments
@@ -43,7 +57,7 @@ def hashtags(text: str) -> tuple[str, ...]:
     A tag is `#` and then letters of any script, marks, digits and `_`, not only digits; `#` within a word or a link
     begins none (`issue#12`, `https://…/page#top`), but tags may follow each other without a blank (`#one#two`).
     """
-    text = _LINK.sub(_blank, text)
+    text = _link().sub(_blank, text)
     tags: list[str] = []
     end = -1  # of the tag before
     for match in _TAG.finditer(text):
@@ -71,7 +85,7 @@ def mentions_of(text: str) -> tuple[str, ...]:
 
     A full handle of the Fediverse keeps its host: `@acme@mastodon.social` is `acme@mastodon.social`.
     """
-    return tuple(match[1] for match in _HANDLE.finditer(_LINK.sub(_blank, text)))
+    return tuple(match[1] for match in _handle().finditer(_link().sub(_blank, text)))
 
 
 def _blank(link: re.Match[str]) -> str:
@@ -83,8 +97,8 @@ def hosts(text: str) -> tuple[str, ...]:
 
     Links are what has a scheme or begins with `www.`, and bare hosts under the usual domains (`acme.com/sale`).
     """
-    found = {match.start(): match[0] for match in _LINK.finditer(text)}
-    found |= {match.start(): match[0] for match in _BARE.finditer(_LINK.sub(_blank, text))}
+    found = {match.start(): match[0] for match in _link().finditer(text)}
+    found |= {match.start(): match[0] for match in _bare_host().finditer(_link().sub(_blank, text))}
     names = (url_parts(found[at])[0] for at in sorted(found))
     return tuple(dict.fromkeys(name for name in names if name))
 
@@ -175,11 +189,16 @@ def is_shortener(host: str) -> bool:
 def fingerprint(text: str) -> str:
     """Return the mark of a group of near-duplicates: equal for texts that say the same with small changes.
 
-    Case, accents, lookalike letters, invisible characters, stretched letters, punctuation, emoji, digits, links, handles,
-    and the order and number of words make no difference. A text without words is marked by its signs.
+    Case, accents, lookalike letters, invisible characters, stretched letters, punctuation, emoji, digits, links and
+    handles, and the order and number of words make no difference. A text without words is marked by its signs.
     """
+    from hashlib import sha256  # noqa: PLC0415 - with the next two, only for comments
+
+    from policyengine.text.folding import Steps, fold  # noqa: PLC0415
+    from policyengine.text.readings import squeezed  # noqa: PLC0415
+
     steps = Steps(accents=True, lookalikes="latin")
-    bare = _HANDLE.sub(" ", _BARE.sub(" ", _LINK.sub(" ", text)))
+    bare = _handle().sub(" ", _bare_host().sub(" ", _link().sub(" ", text)))
     words = sorted(set(_WORD.findall(squeezed(fold(bare, steps)))))
     said = " ".join(words) or fold(text, steps)
     return sha256(said.encode("utf-8", "replace")).hexdigest()[:_MARK_LENGTH]

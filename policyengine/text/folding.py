@@ -22,7 +22,6 @@ import unicodedata
 
 from msgspec import Struct
 
-from policyengine.text.accents import without_accents
 from policyengine.text.characters import KIND, ZWJ, ZWNJ, is_picture, is_tag, joins_by_format
 from policyengine.text.lookalikes import Script, read_as
 
@@ -122,7 +121,11 @@ def _fold(seen: str, steps: Steps) -> str:
         folded = folded.casefold()
         if not folded.isascii():
             folded = unicodedata.normalize("NFKC", folded)
-    return without_accents(folded) if steps.accents else folded
+    if not steps.accents:
+        return folded
+    from policyengine.text.accents import without_accents  # noqa: PLC0415 - few lists ask for it
+
+    return without_accents(folded)
 
 
 def _seen_indices(text: str) -> list[int]:

@@ -7,7 +7,6 @@ with digits and signs read as letters, with stretched words, with spelled and br
 The first rung that finds a term at a place names the steps that it took.
 """
 
-# ruff: noqa: RUF002 - look-alike characters are the subject
 from __future__ import annotations
 
 from bisect import bisect_left
@@ -16,18 +15,15 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from policyengine.text import readings
 from policyengine.text.boundaries import ends_word, starts_word
-from policyengine.text.folding import Steps, Trace, fold, trace
-from policyengine.text.lexicon import Candidate, Lexicon
-from policyengine.text.lookalikes import Script, looks_like, script_of
-from policyengine.text.separators import Joined, joined
+from policyengine.text.folding import Steps, fold
+from policyengine.text.lexicon import Lexicon
+from policyengine.text.lookalikes import Script, script_of
+from policyengine.text.views import STEPS, Hit, View, hits_at
 
-STEPS: tuple[str, ...] = ("accents", "lookalikes", "leet", "repeats", "separators")
-"""What a list of terms may ask to see through, in the order of the ladder."""
+__all__ = ["STEPS", "Hit", "Matcher", "TermList", "compile_terms", "occurrences"]
 
-_CONTEXT = 160  # characters before a candidate that its boundary may depend on
-_CONTINUES = "$€"  # signs that read as letters and do not end a sentence
+_Hits = Iterator[tuple[Hit, bool]]  # each with whether it is an exception's
 
 
 class TermList(Struct, frozen=True, cache_hash=True):
@@ -38,53 +34,12 @@ class TermList(Struct, frozen=True, cache_hash=True):
     see_through: frozenset[str] = frozenset()
 
 
-class Hit(Struct, frozen=True):
-    """A term that was found: `text[start:end] == seen`. `step` joins the steps that it took by `+`, '' when plain."""
-
-    term: str
-    start: int
-    end: int
-    seen: str
-    step: str
-
-    @property
-    def sort_key(self) -> tuple[int, int, str, str]:
-        """Return the documented order: place, term."""
-        return (self.start, self.end, self.term, self.step)
-
-
-def _by_place(hit: Hit) -> tuple[int, int, str, str]:
-    return hit.sort_key
-
-
-class _View(Struct, frozen=True):
-    """The text on one rung. `place` maps a stretch of it to the original."""
-
-    original: str
-    steps: Steps
-    text: str
-    joined: Joined | None = None
-
-    def place(self, start: int, end: int) -> tuple[int, int] | None:
-        if self.joined is None:
-            return _traced(self.original, self.steps, keep_blanks=False).span(start, end)
-        kept = self.joined.kept
-        return _traced(self.original, self.steps, keep_blanks=True).span(kept[start], kept[end - 1] + 1)
-
-
-@lru_cache(maxsize=8)
-def _traced(text: str, steps: Steps, *, keep_blanks: bool) -> Trace:
-    return trace(text, steps, keep_blanks=keep_blanks)
-
-
 class Matcher:
     """A compiled list of terms. Immutable for its callers, thread-safe; automata are built when first needed."""
 
     def __init__(self, terms: TermList) -> None:
         """Take the terms; nothing is compiled before the first search."""
         self.terms = terms
-        self._leet = "leet" in terms.see_through
-        self._repeats = "repeats" in terms.see_through
         self._lexicon = cache(self._compiled)
         self._scripts = cache(self._scripts_of_terms)
         self._is_ascii = cache(self._are_ascii)
@@ -100,10 +55,10 @@ class Matcher:
         for hits in self._rungs(text, same_case=same_case):
             earlier = _Places(found.values())
             for hit, is_exception in hits:
+                place = (hit.start, hit.end)
                 if is_exception:
-                    excepted.add((hit.start, hit.end))
-                elif (hit.start, hit.end) not in earlier.spans and not earlier.overlap(hit):
-                    place = (hit.start, hit.end)
+                    excepted.add(place)
+                elif not earlier.hold(hit):
                     found[place] = min(found.get(place, hit), hit, key=_by_place)
         kept = _without(found.values(), excepted) if excepted else found.values()
         inside = (hit for hit in kept if within_first is None or hit.end <= within_first)
@@ -119,38 +74,62 @@ class Matcher:
             for hit, _ in hits
         )
 
-    # The rungs ------------------------------------------------------------------------------------------------
-
-    def _rungs(self, text: str, *, same_case: bool) -> Iterator[Iterator[tuple[Hit, bool]]]:
+    def _rungs(self, text: str, *, same_case: bool) -> Iterator[_Hits]:
         """Yield the hits of each rung, plain first."""
         if not text:
             return
-        plain = _View(text, Steps(same_case), fold(text, Steps(same_case)))
+        plain = View.of(text, Steps(same_case))
         yield self._exact(plain)
-        if not self.terms.see_through:
-            return
-        last = [plain]
-        if "accents" in self.terms.see_through:
-            last = [_view(text, Steps(same_case, accents=True))]
-            if last[0].text != plain.text or not self._is_ascii():
-                yield self._exact(last[0])
-        for steps in self._lookalike_steps(text, last[0].steps):
-            last.append(_view(text, steps))
-            yield self._exact(last[-1])
-        yield from (self._tolerant(view) for view in last if self._leet or self._repeats)
-        if "separators" in self.terms.see_through:
-            for view in last:
-                together = joined(fold(text, view.steps, keep_blanks=True))
-                if together:
-                    spelled = _View(text, view.steps, together.text, together)
-                    yield self._exact(spelled)
-                    yield self._tolerant(spelled)
+        if self.terms.see_through:
+            yield from self._further_rungs(plain)
+
+    def _further_rungs(self, plain: View) -> Iterator[_Hits]:
+        from policyengine.text.evasions import spelled, tolerant  # noqa: PLC0415 - few lists ask for it
+
+        asked = self.terms.see_through
+        leet, repeats = "leet" in asked, "repeats" in asked
+        views = [plain]
+        if "accents" in asked:
+            views = [View.of(plain.original, Steps(plain.steps.same_case, accents=True))]
+            if views[0].text != plain.text or not self._is_ascii():
+                yield self._exact(views[0])
+        for steps in self._lookalike_steps(plain.original, views[0].steps):
+            views.append(View.of(plain.original, steps))
+            yield self._exact(views[-1])
+        yield from (tolerant(view, self._keyed, leet=leet, repeats=repeats) for view in views if leet or repeats)
+        if "separators" in asked:
+            for view in filter(None, map(spelled, views)):
+                yield self._exact(view)
+                yield tolerant(view, self._keyed, leet=leet, repeats=repeats)
 
     def _lookalike_steps(self, text: str, steps: Steps) -> Iterator[Steps]:
         if "lookalikes" in self.terms.see_through:
             for script in self._scripts():
                 if script != "latin" or not text.isascii():
                     yield Steps(steps.same_case, steps.accents, script)
+
+    def _exact(self, view: View) -> _Hits:
+        text = view.text
+        for candidate, start, end in self._keyed(view, leet=False, squeeze=False).candidates(text):
+            if ends_word(text, start, end) and (view.opens(start) or starts_word(text, start)):
+                yield from hits_at(view, candidate, start, end)
+
+    # What is compiled once a list -----------------------------------------------------------------------------
+
+    def _keyed(self, view: View, *, leet: bool, squeeze: bool) -> Lexicon:
+        """Return the terms folded as a view is, and keyed as the search on it asks."""
+        steps = view.steps
+        if steps.lookalikes in (None, "latin") and self._is_ascii():
+            steps = Steps(steps.same_case)  # the other steps leave such terms as they are
+        return self._lexicon(steps, leet=leet, squeeze=squeeze, run_together=view.layout is not None)
+
+    def _compiled(self, steps: Steps, *, leet: bool, squeeze: bool, run_together: bool) -> Lexicon:
+        def keys(word: str) -> list[tuple[str, str]]:
+            folded = fold(word, steps)
+            forms = sorted({folded, folded.replace(" ", "")}) if run_together else [folded]
+            return [(_key(form, leet=leet, squeeze=squeeze), form) for form in forms]
+
+        return Lexicon(self.terms.words, self.terms.exceptions, keys)
 
     def _scripts_of_terms(self) -> tuple[Script, ...]:
         letters = {script_of(char) for word in self.terms.words for char in word}
@@ -159,134 +138,34 @@ class Matcher:
     def _are_ascii(self) -> bool:
         return all(word.isascii() for word in (*self.terms.words, *self.terms.exceptions))
 
-    def _compiled(self, steps: Steps, *, leet: bool, squeeze: bool, run_together: bool) -> Lexicon:
-        """Return the terms folded as a view is, and keyed as the search on it asks."""
-        if steps != (bare := Steps(steps.same_case)) and steps.lookalikes in (None, "latin") and self._is_ascii():
-            return self._lexicon(bare, leet=leet, squeeze=squeeze, run_together=run_together)
 
-        def keys(word: str) -> list[tuple[str, str]]:
-            folded = fold(word, steps)
-            forms = {folded, folded.replace(" ", "")} if run_together else {folded}
-            keyed = [(readings.key_of(form, leet=leet), form) for form in sorted(forms)]
-            return [(readings.squeezed(key), form) for key, form in keyed] if squeeze else keyed
+def _key(form: str, *, leet: bool, squeeze: bool) -> str:
+    if not leet and not squeeze:
+        return form
+    from policyengine.text.readings import key_of, squeezed  # noqa: PLC0415 - few lists ask for it
 
-        return Lexicon(self.terms.words, self.terms.exceptions, keys)
-
-    # Searching a view -----------------------------------------------------------------------------------------
-
-    def _exact(self, view: _View) -> Iterator[tuple[Hit, bool]]:
-        lexicon = self._lexicon(view.steps, leet=False, squeeze=False, run_together=view.joined is not None)
-        text = view.text
-        for candidate, start, end in lexicon.candidates(text):
-            if ends_word(text, start, end) and (_opens(view, start) or starts_word(text, start)):
-                yield from _hits(view, candidate, start, end)
-
-    def _tolerant(self, view: _View) -> Iterator[tuple[Hit, bool]]:
-        """Find terms in digits, signs and stretched letters."""
-        leet = self._leet and readings.has_readings(view.text)
-        key = readings.key_of(view.text, leet=leet)
-        stretched = self._repeats and readings.has_stretch(view.text, leet=leet)
-        if not leet and not stretched:
-            return
-        lexicon = self._lexicon(view.steps, leet=leet, squeeze=stretched, run_together=view.joined is not None)
-        haystack = readings.squeezed(key) if stretched else key
-        runs: list[int] = []
-        for candidate, at, until in lexicon.candidates(haystack):
-            if stretched and not runs:
-                runs = readings.runs_of(key)
-            bounds = (runs[at], runs[until]) if stretched else (at, until)
-            for start, end in _bounds(view.text, *bounds) if stretched else (bounds,):
-                if self._reads(view, candidate, start, end):
-                    yield from _hits(view, candidate, start, end)
-                    break
-
-    def _reads(self, view: _View, candidate: Candidate, start: int, end: int) -> bool:
-        """Tell whether a stretch can be read as the term and then stands as a word."""
-        seen, term = view.text[start:end], candidate.form
-        if not readings.agrees(seen, term, leet=self._leet, repeats=self._repeats):
-            return False
-        before, after = view.text[max(0, start - _CONTEXT) : start], view.text[end : end + 3]
-        if seen != term and (before[-1:] in tuple(_CONTINUES) or after[:1] in tuple(_CONTINUES)):
-            return False
-        if _opens(view, start):
-            before = ""
-        read = before + term + after
-        return starts_word(read, len(before)) and ends_word(read, len(before), len(before) + len(term))
+    key = key_of(form, leet=leet)
+    return squeezed(key) if squeeze else key
 
 
-def _view(text: str, steps: Steps) -> _View:
-    return _View(text, steps, fold(text, steps))
-
-
-def _opens(view: _View, start: int) -> bool:
-    return view.joined is not None and start in view.joined.openings
-
-
-def _bounds(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """Return the ways to take signs at the edges of stretched letters: as letters or as punctuation."""
-    left, right = readings.outer_signs(text[start:end])
-    ways = {(start, end), (start + left, end), (start, end - right), (start + left, end - right)}
-    return sorted(way for way in ways if way[0] < way[1])
-
-
-def _hits(view: _View, candidate: Candidate, start: int, end: int) -> Iterator[tuple[Hit, bool]]:
-    """Yield the hit in the original, unless it cuts a character there or was not written as the rung supposes."""
-    if view.joined is not None and not any(at in view.joined.gaps for at in range(start + 1, end)):
-        return
-    place = view.place(start, end)
-    if place is None:
-        return
-    seen = view.original[place[0] : place[1]]
-    script = view.steps.lookalikes
-    if script and _is_honest(view.original, place, seen, script):
-        return
-    step = _steps_taken(view, seen, view.text[start:end], candidate.form)
-    if candidate.word is not None:
-        yield Hit(candidate.word, place[0], place[1], seen, step), False
-    if candidate.is_exception:
-        yield Hit("", place[0], place[1], seen, step), True
-
-
-def _is_honest(text: str, place: tuple[int, int], seen: str, script: Script) -> bool:
-    """Tell whether a word wholly in another script is simply a word of that script.
-
-    It is, where the text has a letter of that script, outside the word, that does not look like one of the term's:
-    `сор` is Russian in a Russian text, and an evasion in an English one.
-    """
-    letters = [char for char in seen if char.isalpha()]
-    others = {script_of(char) for char in letters}
-    if script.upper() in others or any(not looks_like(char, script) for char in letters):
-        return False
-    rest = text[: place[0]] + text[place[1] :]
-    return any(char.isalpha() and not looks_like(char, script) and script_of(char) in others for char in rest)
-
-
-def _steps_taken(view: _View, seen: str, stretch: str, form: str) -> str:
-    steps = view.steps
-    bare = fold(seen, Steps(steps.same_case, lookalikes=steps.lookalikes))
-    read = set(stretch) - set(form)
-    taken = {
-        "accents": steps.accents and fold(seen, steps) != bare,
-        "lookalikes": steps.lookalikes is not None,
-        "leet": any(char in readings.READINGS for char in read),
-        "repeats": len(stretch) != len(form),
-        "separators": view.joined is not None,
-    }
-    return "+".join(step for step in STEPS if taken[step])
+def _by_place(hit: Hit) -> tuple[int, int, str, str]:
+    return hit.sort_key
 
 
 class _Places:
-    """Where the hits of earlier rungs stand: by place, and by term for overlaps."""
+    """Where the hits of earlier rungs stand."""
 
     def __init__(self, hits: Iterable[Hit]) -> None:
-        self.spans: set[tuple[int, int]] = set()
+        self._spans: set[tuple[int, int]] = set()
         self._by_term: dict[str, list[tuple[int, int]]] = {}
         for hit in sorted(hits, key=_by_place):
-            self.spans.add((hit.start, hit.end))
+            self._spans.add((hit.start, hit.end))
             self._by_term.setdefault(hit.term, []).append((hit.start, hit.end))
 
-    def overlap(self, hit: Hit) -> bool:
-        """Tell whether an earlier rung found the same term at an overlapping place."""
+    def hold(self, hit: Hit) -> bool:
+        """Tell whether an earlier rung found anything at that place, or the same term at an overlapping one."""
+        if (hit.start, hit.end) in self._spans:
+            return True
         places = self._by_term.get(hit.term, [])
         at = bisect_left(places, (hit.end, 0))
         return at > 0 and places[at - 1][1] > hit.start

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from policyengine.text.views import Layout
+
 _LETTER = r"(?:[^\W_]|[$@!€])"
 _SPELLED = re.compile(
     rf"(?<![^\W_]){_LETTER}(?P<gap>[ \t\n\u00a0]{{1,3}}|[ ]?[-_.·•*|~,/\\+:;'\"]{{1,2}}[ ]?){_LETTER}"
@@ -25,15 +27,13 @@ _FEWEST_LETTERS = 3
 class Joined(Struct, frozen=True):
     """The spelled and broken words of a text without their separators, one a line.
 
-    Words with nothing but blanks between them stand on one line, so that phrases are found. `kept[i]` is where
-    `text[i]` stood; `gaps` are the positions before which a separator was dropped; a word may begin at one of
+    Words with nothing but blanks between them stand on one line, so that phrases are found. In the layout, `kept[i]` is
+    where `text[i]` stood; `gaps` are the positions before which a separator was dropped; a word may begin at one of the
     `openings` although a letter stands before it.
     """
 
     text: str
-    kept: tuple[int, ...]
-    gaps: frozenset[int]
-    openings: frozenset[int]
+    layout: Layout
 
 
 def joined(text: str) -> Joined | None:
@@ -54,7 +54,9 @@ def joined(text: str) -> Joined | None:
         if is_spelled and text[start] in _LONE_WORDS:
             openings.add(first + 1)
         last = letters[-1] + 1
-    return Joined("".join(chars), tuple(kept), frozenset(gaps), frozenset(openings)) if kept else None
+    if not kept:
+        return None
+    return Joined("".join(chars), Layout(tuple(kept), frozenset(gaps), frozenset(openings)))
 
 
 def _words(text: str) -> Iterator[tuple[int, list[int], bool]]:
