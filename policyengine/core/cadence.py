@@ -17,7 +17,7 @@ from msgspec import Struct
 from policyengine.core.calendar import Calendar, roll
 from policyengine.core.day_rule import DayRule, Frame, parse_day_rule, pick
 from policyengine.core.instant import day_of, end_of_day, month_shifted
-from policyengine.core.recurrence import FREQUENCIES, HORIZON_DAYS, Recurrence, parse_recurrence
+from policyengine.core.recurrence import FREQUENCIES, HORIZON_DAYS, LONGEST_DAYS, Recurrence, parse_recurrence
 from policyengine.core.suggest import nearest
 from policyengine.core.written import Problem, plain_text, shown
 
@@ -106,8 +106,8 @@ class Cadence(Struct, frozen=True):
         index = self._index(day)
         while index is not None:
             days = self._days(index)
-            start = self._start(index)
-            if days is None or start is None or (day - start).days > HORIZON_DAYS:
+            end = self._start(index + 1)
+            if days is None or end is None or (day - end).days > HORIZON_DAYS:
                 return None
             found = [due for due in days if due <= day]
             if found:
@@ -252,8 +252,9 @@ def _of_recurrence(every: str, anchor: date | None, zone: ZoneInfo) -> Cadence |
     if frame is None:
         return _needs_start(shown(every))
     cadence = Cadence(frame, recurrence=rule, anchor=anchor, zone=zone)
-    if cadence.next_after(anchor or _EPOCH) is None:
-        return Problem(f"{shown(every)} does not take place within thirty years")
+    due = cadence.next_after(anchor or _EPOCH)
+    if due is None or cadence.next_after(due) is None:
+        return Problem(f"{shown(every)} does not take place twice in thirty years")
     return cadence
 
 
@@ -267,8 +268,8 @@ def _unit(every: object) -> tuple[str, int, int] | Problem:
         return _refused(every)
     unit, size = _NAMED[match[2] or "day"]
     frame = Frame(unit, int(match[1]) * size, _EPOCH)
-    if _length(frame) * (30 if unit == "month" else 1) > HORIZON_DAYS:
-        return Problem(f"{shown(every)} is longer than thirty years")
+    if _length(frame) * (30 if unit == "month" else 1) > LONGEST_DAYS:
+        return Problem(f"{shown(every)} is longer than ten years")
     return unit, frame.count, size
 
 

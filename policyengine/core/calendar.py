@@ -295,13 +295,14 @@ def public_holidays(key: str, years: Iterable[int]) -> frozenset[date] | Problem
     match = _HOLIDAY_KEY.fullmatch(key)
     country, subdivision = (match[1], match[2]) if match is not None else ("", None)
     if country not in known or (subdivision is not None and subdivision not in known[country]):
-        return Problem(f"{shown(key)} has no known public holidays", _near_key(key, known))
+        return Problem(f"{shown(key)} has no known public holidays", _near_key(key))
     return frozenset(country_holidays(country, subdiv=subdivision, years=sorted(years)))
 
 
-def _near_key(key: str, known: Mapping[str, list[str]]) -> str | None:
-    from holidays import country_holidays  # noqa: PLC0415  loaded already
+def _near_key(key: str) -> str | None:
+    from holidays import country_holidays, list_supported_countries  # noqa: PLC0415  loaded already
 
+    known = list_supported_countries(include_aliases=True)
     country, _, part = key.upper().replace("_", "-").partition("-")
     country = "GB" if country == "UK" else country
     if country not in known:

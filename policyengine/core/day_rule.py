@@ -131,7 +131,7 @@ def _month_named(word: str) -> str | None:
 def _in_weeks(written: str, nth: int | None, what: str, where: str, weeks: int) -> DayRule | Problem:
     most = {"day": _WEEK * weeks, "business day": 5 * weeks}.get(what, weeks)
     if where not in {"the week", "each week", "every week", "the period"}:
-        return Problem(f"{shown(written)} does not name a day of a week", _name(what))
+        return Problem(f"{shown(written)} does not name a day of a week", _name(what) if what in WEEKDAYS else None)
     if nth is not None and nth > most:
         return Problem(f"{shown(written)} does not exist in {'a week' if weeks == 1 else f'{weeks} weeks'}")
     return DayRule(1 if nth is None else nth, what)

@@ -105,7 +105,7 @@ def _within_limits(d: Duration) -> bool:
 
 
 def _unitless(name: str, number: int | None) -> Problem:
-    fits = number is not None and not isinstance(number, bool) and 0 <= number < _DAY
+    fits = number is not None and not isinstance(number, bool) and 0 <= number <= _MOST.days
     choices = (f"{number} min", f"{number}h", f"{number}d") if fits else ()
     return Problem(f"{name} has no unit of time", choices=choices)
 

@@ -154,7 +154,8 @@ def _refused_money(written: str) -> Problem:
     number = loose[2].replace(".", "") if _GROUPS.fullmatch(loose[2]) and currency not in _THREE_PLACES else loose[2]
     plain = mended_number(number)
     message = f"{shown(written)} is not an amount of money as written here"
-    return Problem(message, None if plain is None else write_money(Money(Decimal(plain), currency)))
+    near = None if plain is None else write_money(Money(Decimal(plain), currency))
+    return Problem(message, near if near is not None and too_long(near) is None else None)
 
 
 def write_money(money: Money) -> str:

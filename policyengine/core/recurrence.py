@@ -17,7 +17,8 @@ from policyengine.core.written import Problem, shown
 
 PREFIX = "RRULE:"
 FREQUENCIES = {"DAILY": ("day", 1), "WEEKLY": ("week", 1), "MONTHLY": ("month", 1), "YEARLY": ("month", 12)}
-HORIZON_DAYS = 10_958  # thirty years
+HORIZON_DAYS = 10_958  # thirty years: as far as a search looks
+LONGEST_DAYS = 3_660  # ten years: the longest that may lie between two times
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _KEYS = ("FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS")
@@ -130,8 +131,8 @@ def _rule(written: str, parts: dict[str, str]) -> Recurrence | Problem:
     if isinstance(days, Problem):
         return days
     interval = parts.get("INTERVAL", "1")
-    if not re.fullmatch("[1-9][0-9]{0,4}", interval) or int(interval) * _UNIT_DAYS[freq] > HORIZON_DAYS:
-        return Problem(f"{shown(interval)} is not an interval; it is a whole number and at most thirty years")
+    if not re.fullmatch("[1-9][0-9]{0,4}", interval) or int(interval) * _UNIT_DAYS[freq] > LONGEST_DAYS:
+        return Problem(f"{shown(interval)} is not an interval; it is a whole number and at most ten years")
     rule = Recurrence(freq, int(interval), lists["BYMONTH"], lists["BYMONTHDAY"], days, lists["BYSETPOS"])
     return _combination(written, rule) or rule
 

@@ -94,7 +94,8 @@ def mended_number(text: str) -> str | None:
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     whole, point, rest = digits.partition(".")
     mended = sign + (whole.lstrip("0") or "0") + (point + rest if rest else "")
-    return mended if any(c.isdigit() for c in text) and _NUMBER.fullmatch(mended) else None
+    fits = any(c.isdigit() for c in text) and len(mended) <= MOST_DIGITS and _NUMBER.fullmatch(mended)
+    return mended if fits else None
 
 
 def _without_power(text: str) -> str:
