@@ -1,0 +1,8 @@
+"""PE3xx: kinds."""
+
+from __future__ import annotations
+
+from policyengine.core.codes.code import Code
+
+CODES: tuple[Code, ...] = (
+)

@@ -1,0 +1,8 @@
+"""PE2xx: a set of policies."""
+
+from __future__ import annotations
+
+from policyengine.core.codes.code import Code
+
+CODES: tuple[Code, ...] = (
+)

@@ -1,0 +1,8 @@
+"""PE6xx: suites."""
+
+from __future__ import annotations
+
+from policyengine.core.codes.code import Code
+
+CODES: tuple[Code, ...] = (
+)
