@@ -43,7 +43,7 @@ _MEANT = {
     "bimonthly": ("2 months", "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15"), "biennially": ("2 years",),
     "weekday": ("RRULE:FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR",),
 }  # fmt: skip
-_LOOSE = re.compile(r"(?:every )?(?:([0-9]{1,5}|one|two|three|four|six|twelve) ?)?(?:calendar )?([a-z-]+)")
+_LOOSE = r"(?:every )?(?:([0-9]{1,5}|one|two|three|four|six|twelve) ?)?(?:calendar )?([a-z-]+)"
 _NUMERALS = {"one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "twelve": 12}
 _SHORT = {"w": "week", "wk": "week", "wks": "week", "mo": "month", "mos": "month", "y": "year", "yr": "year",
           "yrs": "year", "q": "quarter"}  # fmt: skip
@@ -281,7 +281,7 @@ def _refused(every: object) -> Problem:
     meant = _MEANT.get(text.removeprefix("every "))
     if meant is not None:
         return Problem(message, meant[0]) if len(meant) == 1 else Problem(message, choices=meant)
-    match = _LOOSE.fullmatch(text)
+    match = re.fullmatch(_LOOSE, text)
     if match is None:
         return Problem(message)
     word = _SHORT.get(match[2], match[2])

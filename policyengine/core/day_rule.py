@@ -10,24 +10,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from policyengine.core.hours import WEEKDAYS
-from policyengine.core.instant import month_shifted
+from policyengine.core.instant import MONTH_NAMES, month_shifted
 from policyengine.core.suggest import nearest
 from policyengine.core.written import Problem, plain_text, shown, too_long
 
 if TYPE_CHECKING:
     from policyengine.core.calendar import Calendar
 
-MONTH_NAMES = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 PERIODS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
 _ORDINALS = {**{word: i for i, word in enumerate(_WORDS, 1)}, "twelfth": 12, "last": -1}
 _NUMERAL = re.compile(r"([1-9]|[12][0-9]|3[01])(st|nd|rd|th)")
 _WHAT = (*WEEKDAYS, "business day", "day")
-_DATE_WORDS = re.compile(r"(?:([0-9]{1,2})(?:st|nd|rd|th)? ([a-z]+)|([a-z]+) ([0-9]{1,2})(?:st|nd|rd|th)?)")
+_DATE_WORDS = r"(?:([0-9]{1,2})(?:st|nd|rd|th)? ([a-z]+)|([a-z]+) ([0-9]{1,2})(?:st|nd|rd|th)?)"
 _MOST_WEEKDAYS = 4
 _MOST_BUSINESS_DAYS = 20
 _MOST_DAYS = 31
@@ -105,7 +101,7 @@ def _head(head: str) -> tuple[int | None, str] | None:
 def _near(text: str) -> str | None:
     """Return the right spelling of `15`, `15 march`, `2th`, `1st monday`, `second tusday`, or None."""
     plain = " ".join(plain_text(text).replace(" of ", " ").replace(" the ", " ").split())
-    match = _DATE_WORDS.fullmatch(plain)
+    match = re.fullmatch(_DATE_WORDS, plain)
     if match is not None:
         month = _month_named(match[2] or match[3])
         number = int(match[1] or match[4])

@@ -67,9 +67,7 @@ _UNDERSTOOD = {
 
 _EXACT = re.compile(rf"(0|[1-9][0-9]*)(?:({'|'.join(_GLUED)})| ({'|'.join(sorted(_SPACED, reverse=True))}))")
 _PART = re.compile(r"([0-9][0-9.,_]*) ?([a-z]+(?:[- ](?:days?|years?))?)(?:(?: ?,| and)? ?)")
-_ISO = re.compile(
-    r"p(?:([0-9]+)y)?(?:([0-9]+)m)?(?:([0-9]+)w)?(?:([0-9]+)d)?(?:t(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?)?",
-)
+_ISO = r"p(?:([0-9]+)y)?(?:([0-9]+)m)?(?:([0-9]+)w)?(?:([0-9]+)d)?(?:t(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?)?"
 _ISO_UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 
 
@@ -150,7 +148,7 @@ def _parts(text: str) -> list[tuple[str, str]] | None:
 
 
 def _iso_parts(text: str) -> list[tuple[str, str]] | None:
-    match = _ISO.fullmatch(text)
+    match = re.fullmatch(_ISO, text)
     if match is None:
         return None
     return [(number, unit) for number, unit in zip(match.groups(), _ISO_UNITS, strict=True) if number]

@@ -19,7 +19,7 @@ WeeklyHours = tuple[tuple[tuple[int, int], ...], ...]
 _Found = tuple[int, int, int, tuple[PathPart, ...]]  # weekday, start, end, where it was written
 _INTERVAL = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]) to ([01][0-9]|2[0-4]):([0-5][0-9])")
 _CLOCK = r"([0-9]{1,2})(?:[:.h]([0-9]{2}))? ?(am|pm)?"
-_LOOSE_INTERVAL = re.compile(rf"(?:from )?{_CLOCK} ?(?:to|until|till|-+) ?{_CLOCK}")
+_LOOSE_INTERVAL = rf"(?:from )?{_CLOCK} ?(?:to|until|till|-+) ?{_CLOCK}"
 _HALF_A_DAY = 12
 _MOST_INTERVALS = 24
 
@@ -118,7 +118,7 @@ def _interval(item: object, path: tuple[PathPart, ...]) -> tuple[int, int] | Pro
 
 
 def _near_interval(text: str) -> str | None:
-    match = _LOOSE_INTERVAL.fullmatch(plain_text(text).casefold())
+    match = re.fullmatch(_LOOSE_INTERVAL, plain_text(text).casefold())
     if match is None:
         return None
     start, end = _clock(match[1], match[2], match[3]), _clock(match[4], match[5], match[6])

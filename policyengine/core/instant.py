@@ -7,7 +7,6 @@ change, a time that they show twice is the first of the two, and the order of wa
 
 from __future__ import annotations
 
-import calendar as months
 import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,16 +23,20 @@ _LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})",
 )
-_LOOSE_TIME = re.compile(
+_LOOSE_TIME = (
     r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[Tt]| +)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
-    r" ?(Z|z|UTC|GMT|([+-][0-9]{2}):?([0-9]{2})?)?",
+    r" ?(Z|z|UTC|GMT|([+-][0-9]{2}):?([0-9]{2})?)?"
 )
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_LOOSE_DATE = re.compile(
-    r"([0-9]{4})(?:[-/.]?([0-9]{2})[-/.]?([0-9]{2})|[-/.]([0-9]{1,2})[-/.]([0-9]{1,2}))(?:[Tt ].*)?",
-)
-_DAY_FIRST = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
+_LOOSE_DATE = r"([0-9]{4})(?:[-/.]?([0-9]{2})[-/.]?([0-9]{2})|[-/.]([0-9]{1,2})[-/.]([0-9]{1,2}))(?:[Tt ].*)?"
+_DAY_FIRST = r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})"
+MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _MONTHS = 12
+_FEBRUARY = 2
+_SHORT_MONTHS = (4, 6, 9, 11)
 _LAST_HOUR = 23
 _LAST_MINUTE = 59
 _LEAP_SECOND = 60
@@ -56,21 +59,21 @@ def parse_date(written: object) -> date | Problem:
 def _day(year: int, month: int, day: int, written: str) -> date | Problem:
     if not 1 <= month <= _MONTHS or year == 0:
         return Problem(f"{shown(written)} does not exist: there is no {'year 0' if year == 0 else f'month {month}'}")
-    last = months.monthrange(year, month)[1]
+    last = month_length(year, month)
     if 1 <= day <= last:
         return date(year, month, day)
-    name = months.month_name[month]
+    name = MONTH_NAMES[month - 1].capitalize()
     near = date(year, month, max(1, min(day, last))).isoformat()
     return Problem(f"{shown(written)} does not exist: {name} {year} has {last} days", near)
 
 
 def _refused_date(written: str) -> Problem:
     text = plain_text(written)
-    loose = _LOOSE_DATE.fullmatch(text)
+    loose = re.fullmatch(_LOOSE_DATE, text)
     if loose is not None:
         found = [_iso(loose[1], loose[2] or loose[4], loose[3] or loose[5])]
     else:
-        turned = _DAY_FIRST.fullmatch(text)
+        turned = re.fullmatch(_DAY_FIRST, text)
         found = [] if turned is None else [_iso(turned[3], turned[2], turned[1])]
         if turned is not None and "." not in text:  # 03/04 is March or April, by country; 3.4. is always April
             found.append(_iso(turned[3], turned[1], turned[2]))
@@ -143,7 +146,7 @@ def _refused_time(written: str) -> Problem:
         message = f"{shown(written)} is a day, and a time is needed here"
     else:
         near = _mended_time(text)
-        loose = _LOOSE_TIME.fullmatch(text)
+        loose = re.fullmatch(_LOOSE_TIME, text)
         message = f"{shown(written)} is not a time as written here"
         if loose is not None and loose[6] is None:
             message = f"{shown(written)} does not say its offset from UTC"
@@ -152,7 +155,7 @@ def _refused_time(written: str) -> Problem:
 
 
 def _mended_time(text: str) -> str | None:
-    match = _LOOSE_TIME.fullmatch(text)
+    match = re.fullmatch(_LOOSE_TIME, text)
     if match is None:
         return None
     year, month, day = match[1].split("-")
@@ -242,6 +245,13 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
         return instant.astimezone(UTC).date()
 
 
+def month_length(year: int, month: int) -> int:
+    """Return how many days a month has."""
+    if month == _FEBRUARY:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in _SHORT_MONTHS else 31
+
+
 def month_shifted(day: date, count: int) -> date | None:
     """Return the day `count` months later (earlier when negative), the last of the month where it has no such day.
 
@@ -251,4 +261,4 @@ def month_shifted(day: date, count: int) -> date | None:
     year, month = index // _MONTHS, index % _MONTHS + 1
     if not 1 <= year <= date.max.year:
         return None
-    return date(year, month, min(day.day, months.monthrange(year, month)[1]))
+    return date(year, month, min(day.day, month_length(year, month)))

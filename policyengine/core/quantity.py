@@ -43,9 +43,9 @@ __all__ = [
 ]
 
 _SHARE = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)%")
-_LOOSE_SHARE = re.compile(r"([^%‰a-z]*?) ?(%|‰|percent|per cent|pct)", re.IGNORECASE)
+_LOOSE_SHARE = r"(?i)([^%‰a-z]*?) ?(%|‰|percent|per cent|pct)"
 _MONEY = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?) ([A-Z]{3})")
-_LOOSE_MONEY = re.compile(r"([a-z]{3}|[€$£])? ?(-?[0-9][0-9.,_' ]*?) ?([a-z]{3}|[€$£])?", re.IGNORECASE)
+_LOOSE_MONEY = r"(?i)([a-z]{3}|[€$£])? ?(-?[0-9][0-9.,_' ]*?) ?([a-z]{3}|[€$£])?"
 _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP"}
 # Source: ISO 4217, the currencies with three decimal places; for all others `1.000` reads as a thousand.
@@ -76,7 +76,7 @@ def parse_share(written: object) -> Decimal | Problem:
 def _refused_share(written: str) -> Problem:
     text = plain_text(written)
     message = f"{shown(written)} is not a share as written here"
-    loose = _LOOSE_SHARE.fullmatch(text)
+    loose = re.fullmatch(_LOOSE_SHARE, text)
     number = mended_number(text if loose is None else loose[1])
     if number is None:
         return Problem(f"{shown(written)} is not a share; shares are written like `20%`")
@@ -145,7 +145,7 @@ def _grouped_money(written: str, number: str, currency: str) -> Problem:
 
 def _refused_money(written: str) -> Problem:
     text = plain_text(written)
-    loose = _LOOSE_MONEY.fullmatch(text)
+    loose = re.fullmatch(_LOOSE_MONEY, text)
     if loose is None:
         return Problem(f"{shown(written)} is not an amount of money; it is written like `1000 EUR`")
     currency = _currency(loose[1] or loose[3] or "")

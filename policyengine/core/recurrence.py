@@ -6,12 +6,12 @@ begin on Monday. Everything else is refused with the nearest rule that is allowe
 
 from __future__ import annotations
 
-import calendar as months
 import re
 from datetime import date, timedelta
 
 from msgspec import Struct
 
+from policyengine.core.instant import month_length
 from policyengine.core.suggest import nearest
 from policyengine.core.written import Problem, shown
 
@@ -33,8 +33,8 @@ _WHY_NOT = {
     "BYYEARDAY": "days of the year are not supported; BYMONTH and BYMONTHDAY say the same more plainly",
 }
 _SUB_DAILY = ("SECONDLY", "MINUTELY", "HOURLY")
-_BYDAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,5}")
+_BYDAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
+_NUMBER = r"[+-]?[0-9]{1,5}"
 _LONGEST = 200
 _UNIT_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 _LIMITS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYSETPOS": 31}
@@ -70,7 +70,7 @@ class Recurrence(Struct, frozen=True):
         return {weekday for _, weekday in self.by_day}
 
     def _of_month(self, year: int, month: int) -> list[date]:
-        size = months.monthrange(year, month)[1]
+        size = month_length(year, month)
         numbers = {n if n > 0 else size + 1 + n for n in self.by_month_day} or set(range(1, size + 1))
         days = (date(year, month, n) for n in sorted(numbers) if 1 <= n <= size)
         return [day for day in days if not self.by_day or self._by_day_holds(day, size)]
@@ -140,7 +140,7 @@ def _rule(written: str, parts: dict[str, str]) -> Recurrence | Problem:
 def _numbers(key: str, value: str, most: int) -> tuple[int, ...] | Problem:
     numbers = []
     for item in value.split(","):
-        number = int(item) if _NUMBER.fullmatch(item) else 0
+        number = int(item) if re.fullmatch(_NUMBER, item) else 0
         if not 1 <= abs(number) <= most or (key == "BYMONTH" and number < 0):
             return Problem(f"{shown(item)} is not a value of {key}, which goes from 1 to {most}")
         numbers.append(number)
@@ -150,7 +150,7 @@ def _numbers(key: str, value: str, most: int) -> tuple[int, ...] | Problem:
 def _by_day(value: str) -> tuple[tuple[int, int], ...] | Problem:
     days = []
     for item in value.split(","):
-        match = _BYDAY.fullmatch(item)
+        match = re.fullmatch(_BYDAY, item)
         if match is None:
             return Problem(f"{shown(item)} is not a day; days are written like `TU`, `2TU` or `-1FR`")
         days.append((int(match[1] or 0), _DAYS.index(match[2])))

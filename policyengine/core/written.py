@@ -18,10 +18,10 @@ LONGEST = 64
 _SHOWN = 40
 _FINEST = -40
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_GROUPED_BY_COMMA = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+")
-_GROUPED_BY_POINT = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}")
-_SPACERS = re.compile(r"(?<=[0-9])[ _'\u2019](?=[0-9])")
-_POWER = re.compile(r"(-?[0-9.]+)(?:e\+?([0-9]{1,2})|(k))", re.IGNORECASE)
+_GROUPED_BY_COMMA = r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+"
+_GROUPED_BY_POINT = r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}"
+_SPACERS = r"(?<=[0-9])[ _'\u2019](?=[0-9])"
+_POWER = r"(?i)(-?[0-9.]+)(?:e\+?([0-9]{1,2})|(k))"
 _MINUSES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
 
 
@@ -80,10 +80,10 @@ def mended_number(text: str) -> str | None:
 
     A comma before three digits groups (`2,000` → `2000`), any other comma is a decimal point (`0,95` → `0.95`).
     """
-    text = _SPACERS.sub("", plain_text(text)).removeprefix("+")
-    if _GROUPED_BY_COMMA.fullmatch(text):
+    text = re.sub(_SPACERS, "", plain_text(text)).removeprefix("+")
+    if re.fullmatch(_GROUPED_BY_COMMA, text):
         text = text.replace(",", "")
-    elif _GROUPED_BY_POINT.fullmatch(text):
+    elif re.fullmatch(_GROUPED_BY_POINT, text):
         text = text.replace(".", "")
     elif "," in text and "." in text:
         point = max(",", ".", key=text.rindex)
@@ -99,7 +99,7 @@ def mended_number(text: str) -> str | None:
 
 
 def _without_power(text: str) -> str:
-    match = _POWER.fullmatch(text)
+    match = re.fullmatch(_POWER, text)
     if match is None or match[1].count(".") > 1 or not any(c.isdigit() for c in match[1]):
         return text
     power = 3 if match[3] else int(match[2])

@@ -75,6 +75,10 @@ def test_canonical_and_alternative_spellings_are_read(parse: Callable[[object], 
     assert parse(text) == ACCEPTED[parse, text]
 
 
+def _name(written: object) -> str:
+    return "huge" if written == 10**5000 else f"{written!s:.24}"
+
+
 REFUSED: dict[Callable[[object], object], dict[object, tuple[str, ...]]] = {
     parse_number: {
         "0,95": ("0.95",),
@@ -222,7 +226,7 @@ REFUSED: dict[Callable[[object], object], dict[object, tuple[str, ...]]] = {
 @pytest.mark.parametrize(
     ("parse", "written", "right"),
     [
-        pytest.param(parse, written, right, id=parse.__name__ + (" huge" if written == 10**5000 else f" {written!s:.24}"))
+        pytest.param(parse, written, right, id=f"{parse.__name__} {_name(written)}")
         for parse, cases in REFUSED.items()
         for written, right in cases.items()
     ],
