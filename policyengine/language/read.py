@@ -115,10 +115,15 @@ class ConditionReader:
             self._fault("PE118", f"`{key}` is about {definition.applies_to}, not {record.name}", span)
             return ALWAYS
         inner = ConditionReader(
-            Scope.of(self._scope.names, record), _quiet, defining=(*self._defining, name)
+            Scope.of(self._scope.names, record), self._cycles_only, defining=(*self._defining, name)
         ).read(definition.node)
         condition = Named(name, definition.title, inner, span)
         return condition if value.value else Not(condition, span)
+
+    def _cycles_only(self, fault: Diagnostic) -> None:
+        """Report a circle of definitions; other faults of a definition are reported once, where it is defined."""
+        if fault.code == "PE117":
+            self._report(fault)
 
     # Tests on a field -------------------------------------------------------------------------------------------
 
@@ -284,10 +289,6 @@ class ConditionReader:
         inside = self._scope.inside(element)
         found = [resolve(str(node.value), inside, node.span, self._report) for node in nodes]
         return Test(path, name, None, span, names=tuple(p.text for p in found if p is not None))
-
-
-def _quiet(_: Diagnostic) -> None:
-    """Swallow faults of a definition where it is used: they are reported once, where it is defined."""
 
 
 ReadCondition = Callable[[Node], Condition]

@@ -4,5 +4,4 @@ from __future__ import annotations
 
 from policyengine.core.codes.code import Code
 
-CODES: tuple[Code, ...] = (
-)
+CODES: tuple[Code, ...] = ()

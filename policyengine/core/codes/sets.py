@@ -1,8 +1,114 @@
-"""PE2xx: a set of policies."""
+"""PE2xx: a set of policies. Examples as for PE1xx."""
 
 from __future__ import annotations
 
 from policyengine.core.codes.code import Code
 
+_DIRECTORY = (
+    "kind: directory\nid: directory\nowner: social\n"
+    "people: {ana: {team: social, roles: [editor]}}\n"
+    "on_call: {community: {people: [ana], change: weekly, from: 2026-01-05}}\n---\n"
+)
+_CHECK = "kind: check\nid: example\ntitle: Example\nowner: social\napplies_to: content\n"
+_RULES = "rules: [{id: example, when: {platform: tiktok}, then: hold}]\n"
+
 CODES: tuple[Code, ...] = (
+    Code(
+        "PE200",
+        "a set without a directory",
+        "The directory says which teams, roles and people there are. Without it every name counts as known, so a "
+        "misspelt team is not noticed.",
+        bad=_CHECK + _RULES,
+        good=_DIRECTORY + _CHECK + _RULES,
+    ),
+    Code(
+        "PE201",
+        "two policies with one id",
+        "Findings, waivers and approvals name a policy by its id; with two of them nobody knows which.",
+        bad=f"{_CHECK}{_RULES}---\n{_CHECK}{_RULES}",
+        good=f"{_CHECK}{_RULES}---\n{_CHECK.replace('id: example', 'id: example.second')}{_RULES}",
+    ),
+    Code(
+        "PE202",
+        "an unknown team",
+        "Teams stand in the directory. One that is not there cannot answer for a policy, nor be told anything.",
+        bad=_DIRECTORY + _CHECK.replace("owner: social", "owner: socail") + _RULES,
+        good=_DIRECTORY + _CHECK + _RULES,
+    ),
+    Code(
+        "PE203",
+        "two directories",
+        "Who belongs to which team has one home.",
+        bad=_DIRECTORY + _DIRECTORY.replace("id: directory", "id: directory.second") + _CHECK + _RULES,
+        good=_DIRECTORY + _CHECK + _RULES,
+    ),
+    Code(
+        "PE204",
+        "a condition that is defined twice",
+        "Named conditions are known to all policies of the set, so each name means one thing.",
+        bad="kind: definitions\nid: is\nowner: social\napplies_to: content\ndefine: {short: {platform: tiktok}}\n---\n"
+        "kind: definitions\nid: is.more\nowner: social\napplies_to: content\ndefine: {short: {platform: youtube}}\n",
+        good="kind: definitions\nid: is\nowner: social\napplies_to: content\ndefine: {short: {platform: tiktok}}\n---\n"
+        "kind: definitions\nid: is.more\nowner: social\napplies_to: content\ndefine: {long: {platform: youtube}}\n",
+    ),
+    Code(
+        "PE205",
+        "an unknown policy",
+        "The policy that is named here does not stand in the set, or is of another kind.",
+        bad="when: {platform: tiktok}\nthen: hold\ndo: [{escalate: escalation.crisis}]\n",
+        good="when: {platform: tiktok}\nthen: hold\ndo: [{queue: community}]\n",
+    ),
+    Code(
+        "PE206",
+        "two rules with one id",
+        "A rule is named `policy/rule` in findings, waivers and tests.",
+        bad="rules:\n  - {id: a, when: {platform: tiktok}, then: hold}\n"
+        "  - {id: a, when: {platform: youtube}, then: hold}\n",
+        good="rules:\n  - {id: a, when: {platform: tiktok}, then: hold}\n"
+        "  - {id: b, when: {platform: youtube}, then: hold}\n",
+    ),
+    Code(
+        "PE207",
+        "an unknown role",
+        "Roles are given to people in the directory. Nobody holds this one, so nobody could release or approve.",
+        bad=f"{_DIRECTORY}{_CHECK}rules:\n"
+        "  - {id: example, when: {platform: tiktok}, then: hold, released_by: {role: edtor}}\n",
+        good=f"{_DIRECTORY}{_CHECK}rules:\n"
+        "  - {id: example, when: {platform: tiktok}, then: hold, released_by: {role: editor}}\n",
+    ),
+    Code(
+        "PE208",
+        "an unknown person",
+        "People stand in the directory under the id that votes and rulings use.",
+        bad=f"{_DIRECTORY}{_CHECK}rules:\n"
+        "  - {id: example, when: {platform: tiktok}, then: hold, released_by: {person: anna}}\n",
+        good=f"{_DIRECTORY}{_CHECK}rules:\n"
+        "  - {id: example, when: {platform: tiktok}, then: hold, released_by: {person: ana}}\n",
+    ),
+    Code(
+        "PE209",
+        "an unknown calendar",
+        "Deadlines run in the opening hours of a calendar of the directory, in those of the record's market "
+        "(`market`), or always (`always`).",
+    ),
+    Code("PE210", "an unknown on-call rotation", "Rotations stand in the directory under `on_call`."),
+    Code(
+        "PE211",
+        "something that is no market",
+        "Markets are the two capitals of ISO 3166-1, such as `GB`; `EU` stands for its layer of rules.",
+    ),
+    Code("PE212", "an unknown platform", "Platforms are the shipped ones and those that the directory adds."),
+    Code(
+        "PE213",
+        "an unknown type of record",
+        "A policy is about records of one type; its schema says which fields there are.",
+        bad="applies_to: contents\n",
+        good="applies_to: content\n",
+    ),
+    Code("PE214", "an unknown word list", "Word lists are documents of `kind: terms`; their ids begin with `terms.`."),
+    Code(
+        "PE215",
+        "an unknown time zone",
+        "Zones are named as in the IANA data, such as `Europe/London`: an offset does not know of summer time.",
+    ),
 )
