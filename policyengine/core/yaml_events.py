@@ -5,6 +5,7 @@ Its C parser where PyYAML was built with it (always in its wheels), else its own
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
@@ -17,6 +18,12 @@ try:
     from yaml._yaml import CParser
 except ImportError:  # PyYAML was built without libyaml
     CParser = None  # type: ignore[assignment,misc]
+
+
+Failure = yaml.MarkedYAMLError
+"""What the parser raises where it cannot go on."""
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Mark(Protocol):
@@ -57,9 +64,6 @@ MAPPING: Any = yaml.MappingStartEvent
 MAPPING_END: Any = yaml.MappingEndEvent
 SEQUENCE_END: Any = yaml.SequenceEndEvent
 
-Failure = yaml.MarkedYAMLError
-"""What the parser raises where it cannot go on."""
-
 
 class _PureParser(Reader, Scanner, Parser):
     """Put together as PyYAML puts together its own loaders."""
@@ -68,6 +72,14 @@ class _PureParser(Reader, Scanner, Parser):
         Reader.__init__(self, text)
         Scanner.__init__(self)
         Parser.__init__(self)
+
+    def get_event(self) -> Any:
+        """Return the next event; as the C parser, take no escape for half of a character."""
+        event = super().get_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.ScalarEvent) and event.style == '"' and _HALF.search(event.value):
+            start, end = cast("Any", event.start_mark), cast("Any", event.end_mark)
+            raise Failure("in a quoted scalar", start, "invalid escape", end)  # noqa: EM101, TRY003 - PyYAML's form
+        return event
 
 
 def events(text: str, *, pure: bool = CParser is None) -> Callable[[], Event | None]:

@@ -225,10 +225,11 @@ def _layout(stop: Stop, text: str, places: Places) -> Diagnostic | None:  # noqa
     if "document start" in stop.problem:
         message = f"{_seen(text, stop.offset)} follows the end of the document"
         return Diagnostic("PE029", message, here, help="write every line as `key: value`")
-    if "expected '-'" in stop.problem:
+    no_item = "block end" in stop.problem and "collection" in stop.context  # as PyYAML's own parser says it
+    if "expected '-'" in stop.problem or no_item:
         message = "the list above ends here, and nothing that fits follows"
         return Diagnostic("PE029", message, here, help="begin each item with `- ` in the column of the others")
-    if "expected key" not in stop.problem:
+    if "expected key" not in stop.problem and "block end" not in stop.problem:
         return None
     if stop.last_end >= 0 and text[stop.last_end : stop.offset].strip("]}\"' \t") == "" and stop.offset < len(text):
         message = f"{_seen(text, stop.offset)} follows the end of the value"
