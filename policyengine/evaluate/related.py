@@ -33,12 +33,17 @@ class Records(Struct, frozen=True, eq=False):
     @staticmethod
     def of(records: Iterable[Mapping[str, Any]], types: RecordTypes, complete: Iterable[str] = ()) -> Records:
         """Return the index of records. Those of an unknown type are left out; the last of one type and id stays."""
-        found: dict[tuple[str, str], Supplied] = {}
+        found: list[Supplied] = []
         for raw in records:
             kind = types.get(raw.get("type"))
             if kind is not None and isinstance(raw.get("id"), str):
-                facts, _ = read_facts(kind, raw)
-                found[kind.name, raw["id"]] = Supplied(kind.name, raw["id"], facts, raw)
+                found.append(Supplied(kind.name, raw["id"], read_facts(kind, raw)[0], raw))
+        return Records.built(found, complete)
+
+    @staticmethod
+    def built(supplied: Iterable[Supplied], complete: Iterable[str] = ()) -> Records:
+        """Return the index of records that were read already; the last of one type and id stays."""
+        found = {(item.kind, item.id): item for item in supplied}
         return Records(found, _by_type(found), frozenset(complete))
 
     def plus(self, others: Records) -> Records:

@@ -33,8 +33,13 @@ def _read(path: Path) -> Source:
     try:
         return read(name, path.read_bytes())
     except OSError as fault:
-        reason = (fault.strerror or "unreadable").lower()
-        return Source(name, "", (), (Diagnostic("PE001", f"`{name}` cannot be read: {reason}", Span(name, 1, 1, 1, 1)),))
+        return Source(name, "", (), (unreadable(name, fault),))
+
+
+def unreadable(name: str, fault: OSError) -> Diagnostic:
+    """Return the diagnostic of a file that the system does not hand over."""
+    reason = (fault.strerror or "unreadable").lower()
+    return Diagnostic("PE009", f"`{name}` cannot be opened: {reason}", Span(name, 1, 1, 1, 1))
 
 
 def read_schemas(folders: Iterable[Path]) -> dict[str, JsonSchema]:

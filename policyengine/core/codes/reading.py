@@ -41,6 +41,11 @@ CODES: tuple[Code, ...] = (
     ),
     Code("PE008", "too many faults", "After 200 faults of one file the rest is most often a consequence."),
     Code(
+        "PE009",
+        "a file that cannot be opened",
+        "The file is not there, is a folder, or may not be read by whoever runs the command.",
+    ),
+    Code(
         "PE010",
         "unreadable YAML",
         "The file breaks the rules of YAML in a way for which there is no better explanation.",
