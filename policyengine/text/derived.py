@@ -141,7 +141,7 @@ def url_parts(url: str) -> tuple[str | None, dict[str, str]]:
 
 
 def _host(authority: str) -> str | None:
-    name = re.sub(r":\d*$", "", authority) if not authority.startswith("[") else authority
+    name = re.sub(r"(?<=\]):\d*$" if authority.startswith("[") else r":\d*$", "", authority)
     name = name.strip().rstrip(".,;:!)'\"…»”’").lower().removeprefix("www.")
     if not name or len(name) > _LONGEST_HOST or any(char.isspace() for char in name):
         return None

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -176,7 +177,7 @@ _ATTACHES = _Attaches()
 def _pieces(seen: str, kept: list[int]) -> list[tuple[int, int]]:
     """Cut the kept characters where normalisation does not reach across: before each that attaches to nothing."""
     cuts = [at for at, index in enumerate(kept) if at == 0 or not _ATTACHES[seen[index]]]
-    return list(zip(cuts, [*cuts[1:], len(kept)], strict=True))
+    return list(pairwise([*cuts, len(kept)]))
 
 
 def _end_of_sign(seen: str, kept: list[int], last: int) -> int:

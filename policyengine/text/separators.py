@@ -15,9 +15,11 @@ from msgspec import Struct
 from policyengine.text.views import Layout
 
 _LETTER = r"(?:[^\W_]|[$@!€])"
+_SIGN = r"[-_.·•*|~,/\\+:;'\"]"
+# A spelled word may not continue a longer one on either side (`image_a.d.s`), nor be part of a handle or a link.
 _SPELLED = re.compile(
-    rf"(?<![^\W_]){_LETTER}(?P<gap>[ \t\n\u00a0]{{1,3}}|[ ]?[-_.·•*|~,/\\+:;'\"]{{1,2}}[ ]?){_LETTER}"
-    rf"(?:(?P=gap){_LETTER})+(?![^\W_])"
+    rf"(?<![^\W_])(?<![^\W_]{_SIGN})(?<![@/]){_LETTER}(?P<gap>[ \t\n\u00a0]{{1,3}}|[ ]?{_SIGN}{{1,2}}[ ]?){_LETTER}"
+    rf"(?:(?P=gap){_LETTER})+(?![^\W_])(?!{_SIGN}[^\W_])"
 )
 _BROKEN = re.compile(r"(?<![@/.\w])[^\W_]+(?:[.·•*_|~'\-\u200c\u200d]{1,2}[^\W_]+)+(?![\w@])")
 _LONE_WORDS = "ai"
