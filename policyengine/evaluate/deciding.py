@@ -66,8 +66,7 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
     kind = assembly.types[record["type"]]
     raw = dict(record)
     facts, faults = read_facts(kind, raw)
-    people = {p.id: p.facts for p in assembly.directory.people.values()}
-    finder = Finder(question.records, people)
+    finder = Finder(question.records, assembly.directory.people_at(question.at))
     governing = governing_time(kind, facts, question.at)
     at = question.at
     base = Env(facts, kind, at, zone=assembly.zone, lookup=finder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from policyengine.core.calendar import Calendar
+
+Facts = dict[str, Any]
 
 
 class Period(Struct, frozen=True):
@@ -37,7 +40,7 @@ class Absence(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """Somebody who may vote, be notified, be trained."""
+    """Somebody who may vote, be notified, be trained. `facts` are what never changes in their record of type person."""
 
     id: str
     team: str | None = None
@@ -45,19 +48,34 @@ class Person(Struct, frozen=True):
     absences: tuple[Absence, ...] = ()
     left_at: datetime | None = None
     facts: dict[str, Any] = {}
+    market: str | None = None
 
     def here(self, at: datetime) -> bool:
         """Tell whether the person belongs to the organisation at a time."""
         return self.left_at is None or at < self.left_at
 
+    def facts_at(self, at: datetime) -> Facts:
+        """Return the facts of the person's record at a time: whether they work here, and the roles that they hold."""
+        held = sorted({r.role for r in self.roles if r.held.covers(at)}) if self.here(at) else []
+        return {**self.facts, "active": self.here(at), "roles": held}
+
 
 class Rotation(Struct, frozen=True):
-    """Who is on call: the people in turn, changing every `days` from `start`."""
+    """Who is on call: the people in turn, changing every `days` at the time of day of `start` on the wall in `zone`."""
 
     name: str
     people: tuple[str, ...]
     start: datetime
     days: int = 7
+    zone: ZoneInfo = ZoneInfo("UTC")
+
+    def turn(self, at: datetime) -> str:
+        """Return whose turn it is at a time; before the start, the first one's."""
+        if at < self.start:
+            return self.people[0]
+        # Differences on the wall, so that a change of the clocks does not move the handover.
+        passed = at.astimezone(self.zone).replace(tzinfo=None) - self.start.astimezone(self.zone).replace(tzinfo=None)
+        return self.people[max(0, passed // timedelta(days=self.days)) % len(self.people)]
 
 
 class Market(Struct, frozen=True):
@@ -70,15 +88,16 @@ class Market(Struct, frozen=True):
 
 
 class Directory(Struct, frozen=True, kw_only=True):
-    """Everything that policies and votes refer to by name. `known` is false where a set has no directory document:
+    """Everything that policies and votes refer to by name.
 
-    then every team and role counts as known.
+    `known` is false where a set has no directory document: then every team and role counts as known.
     """
 
     known: bool = False
     people: dict[str, Person] = {}
     team_names: frozenset[str] = frozenset()
     role_names: frozenset[str] = frozenset()
+    part_of: dict[str, str] = {}
     rotations: dict[str, Rotation] = {}
     calendars: dict[str, Calendar] = {}
     markets: dict[str, Market] = {}
@@ -104,9 +123,48 @@ class Directory(Struct, frozen=True, kw_only=True):
         """Return the people who hold a role at a time, sorted."""
         return tuple(sorted(p for p in self.people if self.holds(p, role, at)))
 
+    def within(self, team: str | None, whole: str) -> bool:
+        """Tell whether a team is another one, or a part of it."""
+        seen: set[str] = set()
+        while team is not None and team not in seen:
+            if team == whole:
+                return True
+            seen.add(team)
+            team = self.part_of.get(team)
+        return False
+
+    def belongs(self, person: str, team: str, at: datetime) -> bool:
+        """Tell whether a person of the organisation is in a team, or in a part of it, at a time."""
+        found = self.people.get(person)
+        return found is not None and found.here(at) and self.within(found.team, team)
+
     def members(self, team: str, at: datetime) -> tuple[str, ...]:
-        """Return the people of a team at a time, sorted."""
-        return tuple(sorted(p.id for p in self.people.values() if p.team == team and p.here(at)))
+        """Return the people of a team and of its parts at a time, sorted."""
+        return tuple(sorted(p for p in self.people if self.belongs(p, team, at)))
+
+    def acting(self, person: str, at: datetime) -> str | None:
+        """Return who acts for a person at a time: themselves, their deputy (or the deputy's), or None for nobody."""
+        seen: set[str] = set()
+        while person not in seen:
+            seen.add(person)
+            found = self.people.get(person)
+            if found is None or not found.here(at):
+                return None
+            absence = self.absence(person, at)
+            if absence is None:
+                return person
+            if absence.deputy is None:
+                return None
+            person = absence.deputy
+        return None
+
+    def stands_in_for(self, deputy: str, at: datetime) -> tuple[str, ...]:
+        """Return the absent people for whom somebody acts at a time, sorted."""
+        return tuple(sorted(p for p in self.people if p != deputy and self.acting(p, at) == deputy))
+
+    def people_at(self, at: datetime) -> Mapping[str, Facts]:
+        """Return the facts of the people's records at a time, each worked out when it is asked for."""
+        return _PeopleAt(self.people, at)
 
     def absence(self, person: str, at: datetime) -> Absence | None:
         """Return the absence in which a person is at a time, or None."""
@@ -117,10 +175,7 @@ class Directory(Struct, frozen=True, kw_only=True):
     def on_call(self, rotation: str, at: datetime) -> str | None:
         """Return who is on call at a time (before the start: the first), or None for an unknown rotation."""
         found = self.rotations.get(rotation)
-        if found is None or not found.people:
-            return None
-        turns = max(0, (at - found.start) // timedelta(days=found.days)) if at >= found.start else 0
-        return found.people[turns % len(found.people)]
+        return found.turn(at) if found is not None and found.people else None
 
     def calendar_of(self, market: str) -> Calendar | None:
         """Return a market's office calendar, or None."""
@@ -136,3 +191,23 @@ class Directory(Struct, frozen=True, kw_only=True):
             return ZoneInfo(found.zone)
         calendar = self.calendar_of(found.code)
         return calendar.zone if calendar is not None else default
+
+
+class _PeopleAt(Mapping[str, Facts]):
+    """The people of a directory as records of type person, at a time."""
+
+    def __init__(self, people: dict[str, Person], at: datetime) -> None:
+        self._people = people
+        self._at = at
+        self._read: dict[str, Facts] = {}
+
+    def __getitem__(self, person: str) -> Facts:
+        if person not in self._read:
+            self._read[person] = self._people[person].facts_at(self._at)
+        return self._read[person]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._people)
+
+    def __len__(self) -> int:
+        return len(self._people)
