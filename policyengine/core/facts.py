@@ -23,7 +23,7 @@ from policyengine.core.quantity import (
     parse_share,
     parse_time,
 )
-from policyengine.core.record import Field, RecordType
+from policyengine.core.record import UNKNOWN, Field, RecordType
 from policyengine.core.source import Node, Plain
 from policyengine.core.suggest import did_you_mean
 
@@ -52,6 +52,12 @@ UNTOLD: Final = _Mark("UNTOLD")
 """Stands in the facts where the record carries something that cannot be read; no default replaces it."""
 
 
+class OpenText(str):
+    """A text put together from several fields of which some are not told: what it has is certain, what it lacks not."""
+
+    __slots__ = ()
+
+
 class Fault(Struct, frozen=True):
     """What is wrong at a place of a record. `code` is PE401 for an unknown field, PE402 for an ill-typed value."""
 
@@ -59,6 +65,11 @@ class Fault(Struct, frozen=True):
     message: str
     code: str
     help: str | None = None
+
+    @property
+    def place(self) -> tuple[PathPart, ...]:
+        """Return the path that a JSON Schema validator names: for an unknown field, the mapping around it."""
+        return self.path[:-1] if self.code == "PE401" else self.path
 
     def to_dict(self) -> dict[str, Any]:
         """Return the form in which the Decision lists it under `problems`."""
@@ -98,8 +109,11 @@ def _object(field: Field, data: Mapping[str, Any], path: tuple[PathPart, ...], f
             faults.append(
                 Fault((*path, name), f"unknown field `{name}`{owner}", "PE401", _field_help(name, field)),
             )
-        elif child.derived is None and not _blank(value):
-            facts[name] = _value(child, value, (*path, name), faults)
+        elif not _blank(value):
+            read = _value(child, value, (*path, name), faults)
+            # What the engine computes is never taken from the author; it is read for its faults only.
+            if child.derived is None:
+                facts[name] = read
     return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -117,10 +131,8 @@ def _value(field: Field, value: Any, path: tuple[PathPart, ...], faults: list[Fa
         return _object(field, value, path, faults)
     if field.type == "list" and isinstance(value, list | tuple):
         return _list(field, value, path, faults)
-    if field.type == "map" and isinstance(value, Mapping) and field.item is not None:
-        item = field.item
-        read = {str(k): _value(item, v, (*path, str(k)), faults) for k, v in value.items() if not _blank(v)}
-        return {k: v for k, v in read.items() if v is not None}
+    if field.type == "map" and isinstance(value, Mapping):
+        return _map(field, value, path, faults)
     if field.type == "any":
         return value
     result = READERS[field.type](field, value) if field.type in READERS else _wrong(field)
@@ -130,12 +142,30 @@ def _value(field: Field, value: Any, path: tuple[PathPart, ...], faults: list[Fa
     return result
 
 
+def _map(field: Field, value: Mapping[str, Any], path: tuple[PathPart, ...], faults: list[Fault]) -> Any:
+    if field.item is None:
+        return dict(value)
+    if _too_many(field, value, path, faults):
+        return UNTOLD
+    item = field.item
+    read = {str(k): _value(item, v, (*path, str(k)), faults) for k, v in value.items() if not _blank(v)}
+    return {k: v for k, v in read.items() if v is not None}
+
+
+def _too_many(
+    field: Field, values: Mapping[str, Any] | list[Any] | tuple[Any, ...], path: tuple[PathPart, ...], faults: list[Fault]
+) -> bool:
+    if field.max_items is None or len(values) <= field.max_items:
+        return False
+    message = f"`{field.name}` has {len(values)} entries, more than the {field.max_items} that are allowed"
+    faults.append(Fault(path, message, "PE402"))
+    return True
+
+
 def _list(field: Field, values: list[Any] | tuple[Any, ...], path: tuple[PathPart, ...], faults: list[Fault]) -> Any:
     if field.item is None:
         return list(values)
-    if field.max_items is not None and len(values) > field.max_items:
-        message = f"`{field.name}` has {len(values)} entries, more than the {field.max_items} that are allowed"
-        faults.append(Fault(path, message, "PE402"))
+    if _too_many(field, values, path, faults):
         return UNTOLD
     read = [_value(field.item, v, (*path, i), faults) if not _blank(v) else UNTOLD for i, v in enumerate(values)]
     return [UNTOLD if v is None else v for v in read]
@@ -164,6 +194,7 @@ EXPECTED: Final[dict[str, str]] = {
     "time": "a time such as `2026-03-02T09:00:00Z`",
     "date": "a date such as `2026-03-02`",
     "market": "a market such as `GB`",
+    "frames": "`all`, or a list of numbers from 1 on",
     "object": "a mapping of fields",
     "list": "a list",
     "map": "a mapping",
@@ -183,7 +214,7 @@ def _enum(field: Field, value: Any) -> Any:
         return _wrong(field)
     if value in field.values:
         return value
-    if value == "unknown":
+    if value == UNKNOWN:
         return None
     return Wrong(f"`{value}` is not a value of {field.path or field.name}", did_you_mean(value, field.values) or
                    f"it takes {', '.join(field.values[:12])}{' …' if len(field.values) > 12 else ''}")  # noqa: PLR2004
@@ -235,6 +266,8 @@ def _share(field: Field, value: Any) -> Any:
 
 
 def _money(field: Field, value: Any) -> Any:
+    if isinstance(value, Mapping) and isinstance(value.get("amount"), float):
+        value = {**value, "amount": as_number(value["amount"])}
     return parse_money(value) if isinstance(value, str | Mapping) else _wrong(field)
 
 
@@ -265,12 +298,44 @@ def _market(field: Field, value: Any) -> Any:
     return Wrong(f"`{value}` is not a market", "a market is an ISO 3166-1 code such as `GB`")
 
 
+def _language(field: Field, value: Any) -> Any:
+    return value if isinstance(value, str) and is_language(value) else _wrong(field)
+
+
+def is_language(text: str) -> bool:
+    """Tell whether a text has the form of a language: `en`, `pt-BR` (BCP 47, without checking the register)."""
+    main, *others = text.split("-")
+    small = 2 <= len(main) <= 3 and main.isascii() and main.isalpha() and main.islower()  # noqa: PLR2004 - ISO 639
+    return small and all(1 <= len(o) <= 8 and o.isascii() and o.isalnum() for o in others)  # noqa: PLR2004 - RFC 5646
+
+
+def _digest(field: Field, value: Any) -> Any:
+    return value if isinstance(value, str) and is_digest(value) else _wrong(field)
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether a text has the form of a digest: `sha256:` and 64 small hexadecimal digits."""
+    name, _, digits = text.partition(":")
+    return name == "sha256" and len(digits) == 64 and set(digits) <= set("0123456789abcdef")  # noqa: PLR2004
+
+
+def _frames(field: Field, value: Any) -> Any:
+    if value == "all":
+        return value
+    if not isinstance(value, list | tuple):
+        return _wrong(field)
+    numbers = [as_number(v) for v in value]
+    good = all(n is not None and n == int(n) and n >= 1 for n in numbers)
+    return [int(n) for n in numbers if n is not None] if good else _wrong(field)
+
+
 READERS: Final[dict[str, Callable[[Field, Any], Any]]] = {
     "text": _text,
     "id": _text,
     "url": _text,
-    "language": _text,
-    "digest": _text,
+    "language": _language,
+    "digest": _digest,
+    "frames": _frames,
     "enum": _enum,
     "boolean": _boolean,
     "integer": _integer,

@@ -56,7 +56,7 @@ def _judgements(unit: Unit, rule: Rule, case: Case) -> tuple[list[Judgement], li
     """Return a rule's judgements that bind now, and those of rules that begin later."""
     now: list[Judgement] = []
     later: list[Judgement] = []
-    for env in _environments(rule, case):
+    for env in environments(rule, case):
         standings = {
             standing(unit.starts, unit.ends, case.governing, env.zone),
             standing(rule.starts, rule.ends, case.governing, env.zone),
@@ -67,7 +67,8 @@ def _judgements(unit: Unit, rule: Rule, case: Case) -> tuple[list[Judgement], li
     return now, later
 
 
-def _environments(rule: Rule, case: Case) -> Iterable[Env]:
+def environments(rule: Rule, case: Case) -> Iterable[Env]:
+    """Return the environments in which a rule is judged: one for each market that it is about, else one."""
     if rule.jurisdictions:
         return [env for env in case.envs if env.market is None or env.market in rule.jurisdictions]
     return case.envs if rule.by_market else [case.env]

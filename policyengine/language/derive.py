@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from policyengine.core.facts import NONE, UNTOLD, Facts
+from policyengine.core.facts import NONE, UNTOLD, Facts, OpenText
 from policyengine.core.record import Field
 
 
@@ -77,17 +77,29 @@ def _visible(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
 
 
 def _all_text(owner: Facts, record: Facts, reads: tuple[str, ...]) -> Any:
-    """Return every text of the record that a reader meets, a line each; told as soon as one of them is."""
-    parts: list[str] = []
-    for name in reads:
-        value: Any = record
-        for part in name.split("."):
-            if isinstance(value, list):
-                value = [v.get(part) for v in value if isinstance(v, dict)]
-            else:
-                value = value.get(part) if isinstance(value, dict) else None
-        parts.extend(v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str))
-    return "\n".join(parts) or None
+    """Return every text of the record that a reader meets, a line each; open while one of its fields is not told.
+
+    A picture has no transcript, so it is not waited for there.
+    """
+    found = [text for name in reads for text in _texts(record, name.split("."))]
+    text = "\n".join(t for t in found if t)
+    return OpenText(text) if None in found else _or_none(text)
+
+
+def _texts(value: Any, parts: list[str]) -> list[str | None]:
+    """Return the texts at a path, None for each that is not told."""
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item, parts)]
+    if not isinstance(value, dict):
+        return [value] if isinstance(value, str) and not parts else [None]
+    if not parts:
+        return [None]
+    if parts[0] == "transcript" and value.get("medium") == "image":
+        return []
+    inner = value.get(parts[0])
+    if inner is None and "disclosures" in parts:
+        return []  # the schema's default: absence means that there are none
+    return _texts(inner, parts[1:])
 
 
 def _from_text(function: str) -> Callable[[Facts, Facts, tuple[str, ...]], Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from policyengine.core.duration import add, subtract
-from policyengine.core.facts import NONE, UNTOLD
+from policyengine.core.facts import NONE, UNTOLD, OpenText
 from policyengine.core.quantity import Duration
 from policyengine.language.arithmetic import compile_expression
 from policyengine.language.bands import band_of
@@ -203,6 +203,8 @@ def _test(test: Test) -> Program:
             return False
         if test.bounds:
             return bounds(env, here, measure(test, value, other))
+        if isinstance(value, OpenText):
+            return _open(test, judge, value, other)
         if folds:
             value, other = fold_text(value), folded(other)
         return judge(value, other)
@@ -210,6 +212,13 @@ def _test(test: Test) -> Program:
     if test.op in {"older_than", "newer_than"}:
         return _age(test, read)
     return run
+
+
+def _open(test: Test, judge: Judge, value: OpenText, other: Any) -> Truth:
+    """Judge a text of which parts are not told: what is found is found, everything else is unknown."""
+    if test.op == "contains" and not test.same_case:
+        return judge(fold_text(value), folded(other)) or None
+    return (judge(value, other) or None) if test.op in {"contains", "mentions"} and test.within_first is None else None
 
 
 def folded(operand: Any) -> Any:
@@ -314,12 +323,12 @@ def measure(test: Test, value: Any, other: Any) -> tuple[int, int | None]:
     if test.op == "size":
         return (len(value) - 1, None) if isinstance(value, OpenList) else (len(value), len(value))
     if test.op == "length":
-        return len(value), len(value)
+        return len(value), None if isinstance(value, OpenText) else len(value)
     from policyengine.text.mentions import occurrences  # noqa: PLC0415
 
     texts = other if isinstance(other, tuple) else (other,)
     count = sum(occurrences(value, text, same_case=test.same_case) for text in texts)
-    return count, count
+    return count, None if isinstance(value, OpenText) else count
 
 
 def same(entries: list[Any], names: tuple[str, ...]) -> Truth:
