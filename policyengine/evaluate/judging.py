@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from policyengine.core.decision import FOUND, Finding, Place
+from policyengine.core.decision import FOUND, SEVERITY_OF, Finding, Place
 from policyengine.core.instant import write_time
 from policyengine.evaluate.timing import standing
 from policyengine.language.environment import Env
@@ -92,7 +92,7 @@ def _finding(rule: Rule, group: list[Judgement]) -> Finding:
         rule=rule.id,
         verdict=first.verdict,
         outcome=first.outcome,
-        severity=rule.severity,
+        severity=rule.severity if rule.weigh is None else SEVERITY_OF[first.outcome],
         markets=markets if rule.by_market or rule.jurisdictions else (),
         message=first.message,
         fix=first.fix,

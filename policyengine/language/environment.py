@@ -47,10 +47,11 @@ class Lookup(Protocol):
 class Env:
     """The environment of one evaluation of one policy for one market.
 
-    `aliases` reads the names given in `with` (facts, a list of facts, `NONE`, or None). Not shared between threads.
+    `aliases` reads the names given in `with` (facts, a list of facts, `NONE`, or None). `memo` keeps what a kind worked
+    out about the record in this environment, by a key of its own. Not shared between threads.
     """
 
-    __slots__ = ("aliases", "at", "kind", "lookup", "market", "record", "zone")
+    __slots__ = ("aliases", "at", "kind", "lookup", "market", "memo", "record", "zone")
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class Env:
         self.zone = zone
         self.aliases = aliases if aliases is not None else {}
         self.lookup = lookup
+        self.memo: dict[Any, Any] = {}
 
     def day(self, value: Any) -> Any:
         """Return an instant as it is, and a bare date as the first and last instant of that day in the zone."""

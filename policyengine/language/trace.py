@@ -190,13 +190,16 @@ def _computed(test: Computed, truth: Truth, env: Env) -> Trace:
     missing = test.missing(env) if truth is None and test.missing is not None else ()
     if truth is None and not missing:
         missing = tuple(name_of(p) for p in test.reads if reader(p)(env, env.record) is None)
+    place = test.where(env) if test.where is not None else None
+    if place is None and test.reads:
+        place = data_path(test.reads[0], ())
     return Trace(
         truth=truth,
         form="computed",
         text=test.name,
         seen=test.detail(env) if test.detail is not None else "",
-        field=field_name(test.reads[0], ()) if test.reads else None,
-        path=data_path(test.reads[0], ()) if test.reads else None,
+        field=dotted(place) if place else None,
+        path=place,
         missing=missing,
         span=test.span,
     )

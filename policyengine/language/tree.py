@@ -178,7 +178,8 @@ class Computed(Struct, frozen=True, eq=False):
     """A test that a kind computes itself (opaque to proofs).
 
     `run(environment)` gives the truth, `missing(environment)` the untold fields behind an unknown one, `detail` words
-    for the explanation. `reads` are the record's fields that it looks at.
+    for the explanation, `where(environment)` the place in the record that decided, if it is not that of the first of
+    `reads`, which are the record's fields that it looks at.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Computed(Struct, frozen=True, eq=False):
     reads: tuple[Path, ...] = ()
     missing: Callable[[Any], tuple[str, ...]] | None = None
     detail: Callable[[Any], str] | None = None
+    where: Callable[[Any], tuple[str | int, ...] | None] | None = None
     by_market: bool = False
     span: Span | None = None
 

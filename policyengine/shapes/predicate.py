@@ -7,7 +7,7 @@ is unproven, naming the missing facts; it weighs at most `hold`, and never more 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -36,7 +36,8 @@ class Rule(Struct, frozen=True, eq=False, kw_only=True):
 
     `jurisdictions` are the markets for which it is judged at all (none: every record), `starts` and `ends` its own dates
     in force where they are narrower than the policy's. `protected` wins over the rule: a certain yes makes it not
-    applicable, an unknown one makes a person look (`hold`, with the actions `in_doubt`).
+    applicable, an unknown one makes a person look (`hold`, with the actions `in_doubt`). `weigh` gives what the rule
+    weighs about this record, failed or unproven, where a kind knows it better than `outcome` and `unproven`.
     """
 
     policy: str
@@ -66,6 +67,7 @@ class Rule(Struct, frozen=True, eq=False, kw_only=True):
     protected: Gate | None = None
     in_doubt: tuple[Action, ...] = ()
     confidence: str | None = None
+    weigh: Callable[[Env], Outcome] | None = None
     span: Span | None = None
 
     @property
@@ -165,7 +167,7 @@ def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[st
     return Judgement(
         rule=rule,
         verdict="due" if waiting else "fail",
-        outcome="allow" if waiting else rule.outcome,
+        outcome="allow" if waiting else rule.outcome if rule.weigh is None else rule.weigh(env),
         market=env.market,
         path=place,
         field=field,
@@ -200,7 +202,7 @@ def _unproven(
     return Judgement(
         rule=rule,
         verdict="unproven",
-        outcome=rule.unproven,
+        outcome=rule.unproven if rule.weigh is None else rule.weigh(env),
         market=env.market,
         path=path,
         field=field,
