@@ -14,10 +14,12 @@ from msgspec import Struct
 JsonSchema = dict[str, Any]
 
 SCALARS = frozenset(
-    "text id enum boolean integer number share money duration time date url market language digest".split()
+    "text id enum boolean integer number share money duration time date url market language digest frames".split()
 )
 NUMERIC = frozenset(["integer", "number", "share"])
 TEXTUAL = frozenset(["text", "id", "url", "language", "digest"])
+UNKNOWN = "unknown"
+"""The word by which an enum says that it is not told. Schemas list it, so that editors accept it; it is no value."""
 
 
 class Derived(Struct, frozen=True):
@@ -164,7 +166,7 @@ class SchemaReader:
     def _field(self, name: str, raw: JsonSchema, path: str) -> Field:
         schema = self._resolve(raw)
         kind = _type_of(schema)
-        values = tuple(schema.get("enum", ()))
+        values = tuple(v for v in schema.get("enum", (schema["const"],) if "const" in schema else ()) if v != UNKNOWN)
         opened = schema.get("x-open")
         if opened in self._members:
             values += tuple(v for v in self._members[opened] if v not in values)
@@ -192,17 +194,15 @@ class SchemaReader:
             material=schema.get("x-material", True),
             minimum=schema.get("minimum"),
             maximum=schema.get("maximum"),
-            max_items=schema.get("maxItems"),
+            max_items=schema.get("maxItems", schema.get("maxProperties")),
         )
 
 
 def _type_of(schema: JsonSchema) -> str:
     if "x-type" in schema:
         return str(schema["x-type"])
-    if "enum" in schema:
+    if "enum" in schema or "const" in schema:
         return "enum"
-    if "const" in schema:
-        return "id"
     match schema.get("type"):
         case "string":
             return "text"
@@ -211,7 +211,7 @@ def _type_of(schema: JsonSchema) -> str:
         case "object" if "properties" in schema:
             return "object"
         case "object":
-            return "map" if isinstance(schema.get("additionalProperties"), dict) else "any"
+            return "map"
         case str(name):
             return name
     return "any"

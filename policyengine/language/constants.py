@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from policyengine.core.facts import EXPECTED, Wrong, as_number
+from policyengine.core.facts import EXPECTED, Wrong, as_number, is_digest, is_language
 from policyengine.core.quantity import (
     Problem,
     parse_date,
@@ -52,6 +52,14 @@ def _enum(field: Field, node: Node) -> Read:
         return Wrong("`unknown` means not told", f"write `{field.name}: {{exists: false}}`")
     shown = ", ".join(field.values[:12]) + (" …" if len(field.values) > 12 else "")  # noqa: PLR2004
     return Wrong(f"`{value}` is not a value of {_named(field)}", did_you_mean(value, field.values) or f"it takes {shown}")
+
+
+def _formed(good: Callable[[str], bool]) -> Callable[[Field, Node], Read]:
+    def read(field: Field, node: Node) -> Read:
+        value = _text(field, node)
+        return value if good(value) else _wrong(field)
+
+    return read
 
 
 def _boolean(field: Field, node: Node) -> Read:
@@ -108,8 +116,8 @@ _READERS: Final[dict[str, Callable[[Field, Node], Read]]] = {
     "text": _text,
     "id": _text,
     "url": _text,
-    "language": _text,
-    "digest": _text,
+    "language": _formed(is_language),
+    "digest": _formed(is_digest),
     "enum": _enum,
     "boolean": _boolean,
     "integer": _integer,

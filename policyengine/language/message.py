@@ -51,6 +51,9 @@ def plain(text: str) -> Template:
 
 def read_template(node: Node, scope: Scope, report: Report) -> Template:
     """Return the template that a message means; names that nobody knows and anything but names are reported."""
+    if isinstance(node.value, dict | list):
+        report(Diagnostic("PE113", "a message is text", node.span, help="put it in quotes where it holds braces"))
+        return plain("")
     text = str(node.raw if node.raw is not None else node.value)
     parts: list[str | Slot] = []
     end = 0

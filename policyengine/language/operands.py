@@ -59,7 +59,9 @@ class OperandReader:
             case "truth":
                 return self._truth(node)
             case "texts":
-                return self.values(field, node) if isinstance(node.value, list) else self.value(field, node)
+                # A part of a language or digest need not have the form of the whole.
+                part = Field(name=field.name, path=field.path, type="text")
+                return self.values(part, node) if isinstance(node.value, list) else self.value(part, node)
             case "pattern":
                 return self._pattern(node, same_case=same_case)
             case "terms":
@@ -244,6 +246,9 @@ class OperandReader:
         from policyengine.text.patterns import compile_pattern  # noqa: PLC0415
 
         nodes = node.value if isinstance(node.value, list) else [node]
+        if not nodes:
+            self._fault("PE107", "an empty list says nothing", node.span, "name at least one pattern")
+            return None
         for item in nodes:
             if not isinstance(item.value, str):
                 self._fault("PE104", "`matches` takes a pattern in quotes", item.span)
@@ -272,6 +277,10 @@ class OperandReader:
         if not words or not all(isinstance(w, str) and w.strip() for w in words):
             self._fault("PE104", "`mentions` takes words", node.span, "name at least one word or phrase")
             return None
+        for item in nodes:
+            if isinstance(node.value, list) and self._reference(item) is not None:
+                self._fault("PE104", f"`{item.value}` cannot stand inside a list", item.span, "name the words themselves")
+                return None
         return Const(Words(tuple(str(w) for w in words), exceptions, see_through), ", ".join(map(str, words)))
 
     def _word_list(self, terms: TermList, text: str) -> Operand | None:

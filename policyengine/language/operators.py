@@ -26,7 +26,8 @@ INSTANTS: Final = frozenset(["time", "date"])
 TEXTS: Final = TEXTUAL
 SINGLE: Final = ORDERED | INSTANTS | TEXTS | {"enum", "boolean", "market"}
 LISTS: Final = frozenset(["list"])
-EVERYTHING: Final = SINGLE | LISTS | {"object", "map", "any"}
+UNCOMPARED: Final = frozenset(["object", "map", "frames", "any"])
+EVERYTHING: Final = SINGLE | LISTS | UNCOMPARED
 
 
 class Operator(Struct, frozen=True, eq=False):

@@ -11,7 +11,7 @@ from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
 from policyengine.language.formula import FormulaReader
 from policyengine.language.operands import OperandReader
-from policyengine.language.operators import BOUNDS, MODIFIERS, OPERATORS, Operator, operators_for
+from policyengine.language.operators import BOUNDS, MODIFIERS, OPERATORS, SINGLE, Operator, operators_for
 from policyengine.language.scope import Report, Scope, resolve
 from policyengine.language.tree import (
     ALWAYS,
@@ -135,7 +135,7 @@ class ConditionReader:
                 return ALWAYS
             case dict():
                 return self._operators(path, value, span)
-            case list() if field.type not in {"list", "object", "map"}:
+            case list() if field.type in SINGLE:
                 return self._simple(path, "in", value, span)
             case None:
                 self._fault(
@@ -143,10 +143,10 @@ class ConditionReader:
                     "write the value, or `{exists: false}` for a field that is not told",
                 )
                 return ALWAYS
-            case _ if field.type not in {"list", "object", "map", "any"}:
+            case _ if field.type in SINGLE:
                 return self._simple(path, "is", value, span)
         offered = ", ".join(operators_for(field.type))
-        what = {"list": "a list", "object": "an object"}.get(field.type, "free data")
+        what = {"list": "a list", "object": "a group of fields"}.get(field.type, "free data")
         first = "some" if field.item is not None and field.item.type == "object" else "includes"
         help_ = f"write `{path.text}: {{{first}: …}}`; it takes {offered}" if field.type == "list" else f"it takes {offered}"
         self._fault("PE106", f"`{path.text}` is {what}: say how it is compared", value.span, help_)
@@ -245,6 +245,10 @@ class ConditionReader:
                 return self._occurrences(path, value, span, same_case=same_case)
             case "fields" | "field":
                 return self._entry_fields(path, name, value, span)
+            case "item" | "items" if path.field.item is None or path.field.item.type not in SINGLE:
+                self._fault("PE103", f"the entries of `{path.text}` have fields of their own", span,
+                            f"write `{path.text}: {{some: {{…}}}}` (or `every`, `none`, `count`, `share`)")
+                return ALWAYS
         operand = self._operands.read(operator, path.field, value, same_case=same_case)
         if operand is None:
             return ALWAYS
