@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from policyengine.core.diagnostic import Diagnostic, Related, collected, has_errors
 from policyengine.core.digest import digest_of
+from policyengine.core.paths import located
 from policyengine.core.record import JsonSchema, RecordTypes, SchemaReader
 from policyengine.core.source import Node, Source
 from policyengine.core.suggest import did_you_mean
@@ -82,7 +83,7 @@ class _Assembler:
         check_definitions(names, types, self._report)
         check_terms(names, self._report)
         check_references(tuple(b.document for b in built), world, self._report)
-        diagnostics = collected(self._faults)
+        diagnostics = collected(located(self._faults, [node for source in sources for node in source.documents]))
         if has_errors(diagnostics):
             return Loaded(None, diagnostics)
         assembly = Assembly(
