@@ -81,7 +81,7 @@ def hits_at(view: View, candidate: Candidate, start: int, end: int) -> Iterator[
         return
     seen = view.original[place[0] : place[1]]
     script = view.steps.lookalikes
-    if script and _is_honest(view.original, place, seen, script):
+    if script and _is_honest(view.original, seen, script):
         return
     step = _steps_taken(view, seen, view.text[start:end], candidate.form)
     if candidate.word is not None:
@@ -90,18 +90,23 @@ def hits_at(view: View, candidate: Candidate, start: int, end: int) -> Iterator[
         yield Hit("", place[0], place[1], seen, step), True
 
 
-def _is_honest(text: str, place: tuple[int, int], seen: str, script: Script) -> bool:
+def _is_honest(text: str, seen: str, script: Script) -> bool:
     """Tell whether a word wholly in another script is simply a word of that script.
 
-    It is, where the text has a letter of that script, outside the word, that does not look like one of the term's:
-    `сор` is Russian in a Russian text, and an evasion in an English one.
+    It is, where the text has a letter of that script that does not look like one of the term's: `сор` is Russian in a
+    Russian text, and an evasion in an English one.
     """
     letters = [char for char in seen if char.isalpha()]
-    others = {script_of(char) for char in letters}
-    if script.upper() in others or any(not looks_like(char, script) for char in letters):
+    scripts = {script_of(char) for char in letters}
+    if script.upper() in scripts or any(not looks_like(char, script) for char in letters):
         return False
-    rest = text[: place[0]] + text[place[1] :]
-    return any(char.isalpha() and not looks_like(char, script) and script_of(char) in others for char in rest)
+    return not _plain_scripts(text, script).isdisjoint(scripts)
+
+
+@lru_cache(maxsize=8)
+def _plain_scripts(text: str, script: Script) -> frozenset[str]:
+    """Return the scripts of the letters that cannot be taken for letters of `script`."""
+    return frozenset(script_of(char) for char in set(text) if char.isalpha() and not looks_like(char, script))
 
 
 def _steps_taken(view: View, seen: str, stretch: str, form: str) -> str:

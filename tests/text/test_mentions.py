@@ -140,22 +140,37 @@ def test_a_word_between_blanks_is_always_found(word: str, before: str, after: st
 @pytest.mark.parametrize(
     "text",
     [
-        "a" * 100_000,
-        "ad " * 33_000,
-        "a" + "\u0301" * 100_000,
-        "a" + "\u0316\u0301" * 50_000,
-        "a\u200d" * 50_000,
-        "🇬🇧" * 50_000,
-        "1!" * 50_000,
-        "a b " * 25_000,
-        "i.l.1." * 16_000,
-        "#ad" * 33_000,
+        "a" * 20_000,
+        "ad " * 7_000,
+        "a" + "\u0301" * 20_000,
+        "a" + "\u0316\u0301" * 10_000,
+        "a\u200d" * 10_000,
+        "🇬🇧" * 10_000,
+        "1!" * 10_000,
+        "a b " * 5_000,
+        "i.l.1." * 4_000,
+        "#ad" * 7_000,
+        "👩\u200d💻👍" * 5_000,
+        "аd " * 7_000,
     ],
-    ids=["letters", "hits", "marks", "marks to sort", "joiners", "flags", "readings", "spelled", "broken", "tags"],
+    ids=[
+        "letters",
+        "hits",
+        "marks",
+        "marks to sort",
+        "joiners",
+        "flags",
+        "readings",
+        "spelled",
+        "broken",
+        "tags",
+        "emoji",
+        "lookalikes",
+    ],
 )
 def test_hostile_text_is_answered(text: str) -> None:
-    """Quadratic work would take minutes here; the runner's limit is the judge, not a clock in the test."""
-    words = ("ad", "a", "aa", "#ad", "ill", "hello", "🇬🇧", "idiot")
+    """Quadratic work would take minutes here, and trip the runner's limit; no clock in the test."""
+    words = ("ad", "a", "aa", "#ad", "ill", "hello", "🇬🇧", "👍", "idiot")
     hits = compile_terms(TermList(words, ("ad hoc",), LADDER)).find(text)
     assert all(hit.seen == text[hit.start : hit.end] for hit in hits[:100])
 
