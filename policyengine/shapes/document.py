@@ -31,11 +31,16 @@ from policyengine.core.quantity import (
 )
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
-from policyengine.shapes.parts import Condition, Doc, Form, OneOrMore, Part, Raw, Refers, Use
+from policyengine.shapes.parts import Condition, Doc, Form, MayBeEmpty, OneOrMore, Part, Raw, Refers, Use
 
 Report = Callable[[Diagnostic], None]
 MISSING: Final = object()
 ID_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_."
+
+
+_MARKS: Final[dict[type, str]] = {
+    Form: "form", Refers: "refers", Use: "use", Doc: "doc", OneOrMore: "one_or_more", MayBeEmpty: "may_be_empty",
+}  # fmt: skip
 
 
 class Spec(Struct, frozen=True, eq=False):
@@ -47,6 +52,7 @@ class Spec(Struct, frozen=True, eq=False):
     use: Use | None = None
     doc: Doc | None = None
     one_or_more: bool = False
+    may_be_empty: bool = False
     optional: bool = False
 
 
@@ -106,9 +112,8 @@ def spec_of(annotation: Any) -> Spec:
         if origin is typing.Annotated:
             annotation, *found = typing.get_args(annotation)
             for mark in found:
-                name = {Form: "form", Refers: "refers", Use: "use", Doc: "doc", OneOrMore: "one_or_more"}[type(mark)]
                 value = mark.name if isinstance(mark, Form) else mark.to if isinstance(mark, Refers) else mark
-                marks.setdefault(name, True if isinstance(mark, OneOrMore) else value)
+                marks.setdefault(_MARKS[type(mark)], True if isinstance(mark, OneOrMore | MayBeEmpty) else value)
         elif origin in {typing.Union, types.UnionType}:
             optional = True
             (annotation,) = (a for a in typing.get_args(annotation) if a is not types.NoneType)
@@ -227,7 +232,7 @@ class Builder:
                 return MISSING
             value = self._value(inner, node, name)
             return MISSING if value is MISSING else [value]
-        if not node.value:
+        if not node.value and not spec.may_be_empty:
             self._fault("PE107", f"`{name}` is an empty list", node.span, "name at least one entry, or leave the key out")
             return MISSING
         return self._entries(inner, node, name)
@@ -247,7 +252,7 @@ class Builder:
         if not isinstance(node.value, dict):
             self._fault("PE122", f"`{name}` takes a mapping", node.span)
             return MISSING
-        if not node.value:
+        if not node.value and not spec.may_be_empty:
             self._fault("PE107", f"`{name}` is empty", node.span, "leave the key out")
             return MISSING
         built = {}

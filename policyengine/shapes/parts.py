@@ -23,6 +23,7 @@ __all__ = [
     "Form",
     "Id",
     "Instant",
+    "MayBeEmpty",
     "Message",
     "Money",
     "Number",
@@ -86,6 +87,10 @@ class Refers(Struct, frozen=True):
 
 class OneOrMore(Struct, frozen=True):
     """A list that may be written as its only entry."""
+
+
+class MayBeEmpty(Struct, frozen=True):
+    """A list or mapping that may be empty, because to have nothing means something (`fails: []`)."""
 
 
 class Doc(Struct, frozen=True):
