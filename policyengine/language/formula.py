@@ -138,7 +138,7 @@ class FormulaReader:
         tree = self._parse(text)
         if tree is None:
             return None
-        if _depth(tree) > MAX_DEPTH:
+        if _depth(tree) > MAX_DEPTH or _parentheses(text) > MAX_DEPTH:
             self._refuse(f"the formula is more than {MAX_DEPTH} levels deep", node.span)
             return None
         try:
@@ -298,6 +298,15 @@ def _depth(tree: ast.AST) -> int:
         deepest = max(deepest, depth)
         step = 0 if isinstance(node, ast.Attribute) else 1
         waiting.extend((child, depth + step) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+    return deepest
+
+
+def _parentheses(text: str) -> int:
+    """Return how deep parentheses are nested: the tree does not keep needless ones."""
+    depth = deepest = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
     return deepest
 
 

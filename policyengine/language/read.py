@@ -80,7 +80,7 @@ class ConditionReader:
         near = did_you_mean(key, COMBINERS)
         if near is None:
             return self._report
-        return lambda d: self._report(Diagnostic(d.code, d.message, d.span, help=d.help or near))
+        return lambda d: self._report(Diagnostic(d.code, d.message, d.span, help=near))
 
     def _list(self, key: str, value: Node) -> tuple[Condition, ...]:
         if not isinstance(value.value, list):
@@ -228,7 +228,7 @@ class ConditionReader:
                 place = value.keys.get(key, node.span)
                 self._fault("PE103", f"unknown operator `{key}`", place,
                             did_you_mean(key, (*BOUNDS, *besides)) or f"it takes {', '.join(BOUNDS)}")
-        if not bounds and not any(k in BOUNDS for k in value.value):
+        if set(value.value) <= set(besides):
             self._fault("PE104", "a comparison is missing here", span, "add for example `at_least: 1`")
         return tuple(bounds)
 
