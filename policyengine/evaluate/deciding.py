@@ -181,7 +181,7 @@ def _all_findings(
 ) -> tuple[Finding, ...]:
     found = [*(f for j in judged for f in j.findings), *(f for c in added for f in c.findings)]
     units = tuple(unit for unit, _ in ready.cases)
-    now = material(ready.kind, ready.raw)
+    now = material(ready.kind, ready.raw) if ready.facts.get("rulings") else {}
     found = list(release(tuple(found), ready.facts, now, releasers_of(units), assembly.directory, question.at))
     if not question.only or _named(COMPLETE, question.only):
         found.extend(missing_declarations(ready.kind, ready.facts, found))
