@@ -5,6 +5,13 @@ from __future__ import annotations
 from policyengine.core.codes.code import Code
 
 _DIRECTORY = "kind: directory\nid: directory\nowner: social\n"
+_ESCALATION = "kind: escalation\nid: example\ntitle: Example\nowner: social\napplies_to: incident\n"
+_PATHS = (
+    "paths: {desk: {acknowledge_within: {critical: 5 min, high: 1h, medium: 4h, low: 8h}, "
+    "steps: [{notify: {team: social}}]}}\n"
+)
+_ROUTES = "routes: [{id: rest, to: desk}]\n"
+_REVIEW = "kind: review\nid: review.example\ntitle: Example\nowner: social\n"
 
 CODES: tuple[Code, ...] = (
     Code(
@@ -66,5 +73,134 @@ CODES: tuple[Code, ...] = (
         "on_call: {desk: {people: [ana], change: 8h, from: 2026-01-05}}\n",
         good=_DIRECTORY + "people: {ana: {team: social}}\n"
         "on_call: {desk: {people: [ana], change: daily, from: 2026-01-05}}\n",
+    ),
+    # escalation -----------------------------------------------------------------------------------------------
+    Code(
+        "PE320",
+        "a route to an unknown path",
+        "A route leads to one of the paths of its own policy; a case on any other would reach nobody.",
+        bad=_ESCALATION + "routes: [{id: rest, to: dsk}]\n" + _PATHS,
+        good=_ESCALATION + _ROUTES + _PATHS,
+    ),
+    Code(
+        "PE321",
+        "a case that no route catches",
+        "The last route says no `when`, so that every case reaches somebody, also one whose facts are not told.",
+        bad=_ESCALATION + "routes: [{id: raid, when: {category: hate_raid}, to: desk}]\n" + _PATHS,
+        good=_ESCALATION
+        + "routes: [{id: raid, when: {category: hate_raid}, to: desk}, {id: rest, to: desk}]\n"
+        + _PATHS,
+    ),
+    Code(
+        "PE322",
+        "a route that no case reaches",
+        "The first route that matches is taken. Below one without `when` and without `continue: true` nothing is.",
+        bad=_ESCALATION + "routes: [{id: all, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
+        good=_ESCALATION + "routes: [{id: all, continue: true, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
+    ),
+    Code(
+        "PE323",
+        "a name that stands twice",
+        "Routes and deadlines are named in Decisions; with two of one name nobody knows which is meant.",
+        bad=_ESCALATION + "routes: [{id: rest, when: {category: pr}, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
+        good=_ESCALATION + "routes: [{id: press, when: {category: pr}, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
+    ),
+    Code(
+        "PE324",
+        "a path that no route leads to",
+        "Nobody is ever told along it: a route is missing, or the path is left over.",
+        bad=_ESCALATION
+        + _ROUTES
+        + _PATHS.replace("}}\n", "}, spare: {steps: [{notify: {team: social}, acknowledge_within: 1h}]}}\n"),
+        good=_ESCALATION + _ROUTES + _PATHS,
+    ),
+    Code(
+        "PE325",
+        "a severity without a time to acknowledge",
+        "A case of that severity would have no time of its own in which somebody has to acknowledge it; it has that of "
+        "the next higher one. Better say what is meant.",
+        bad=_ESCALATION
+        + _ROUTES
+        + "paths: {desk: {acknowledge_within: {high: 1h}, steps: [{notify: {team: social}}]}}\n",
+        good=_ESCALATION + _ROUTES + _PATHS,
+    ),
+    Code(
+        "PE326",
+        "a step that never comes, or not in its order",
+        "A step comes `after` a time since the case was opened or handed over, else when the time to acknowledge the "
+        "step above has run out; one of the two is needed, and times do not go back.",
+        bad=_ESCALATION + _ROUTES + "paths: {desk: {steps: [{notify: {team: social}}, {notify: {team: legal}}]}}\n",
+        good=_ESCALATION
+        + _ROUTES
+        + "paths: {desk: {acknowledge_within: {critical: 5 min, high: 1h, medium: 4h, low: 8h}, "
+        + "steps: [{notify: {team: social}}, {after: 1h, notify: {team: legal}}]}}\n",
+    ),
+    Code(
+        "PE327",
+        "a repetition without a fixed length",
+        "People are told again after minutes, hours or days; a business day or a month has no fixed length.",
+        bad=_ESCALATION
+        + _ROUTES
+        + "paths: {desk: {steps: [{notify: {team: social}, acknowledge_within: 1h, repeat: 1 business day}]}}\n",
+        good=_ESCALATION
+        + _ROUTES
+        + "paths: {desk: {steps: [{notify: {team: social}, acknowledge_within: 1h, repeat: 10 min}]}}\n",
+    ),
+    Code(
+        "PE328",
+        "a deadline that runs from no time",
+        "`from` names the field that says when a deadline begins to run, such as `detected_at`.",
+        bad=_ESCALATION
+        + _ROUTES
+        + _PATHS.replace("}}\n", ", deadlines: [{id: authority, within: 72h, from: category}]}}\n"),
+        good=_ESCALATION
+        + _ROUTES
+        + _PATHS.replace("}}\n", ", deadlines: [{id: authority, within: 72h, from: detected_at}]}}\n"),
+    ),
+    # review ---------------------------------------------------------------------------------------------------
+    Code(
+        "PE330",
+        "a cadence that is not understood",
+        "How often a review takes place is said as a period (`quarter`), a length of time (`6 months`) or a simple "
+        "recurrence rule, and its day in words that fit the period.",
+        bad=_REVIEW + "every: quarterly\n",
+        good=_REVIEW + "every: quarter\n",
+    ),
+    Code(
+        "PE331",
+        "a review that concerns nothing known",
+        "`concerns` names policies of the set, metrics (`metrics.…`) or choices (`choices.…`); a review that names one "
+        "of them counts.",
+        bad=_REVIEW + "every: quarter\nconcerns: [review.exampel]\n",
+        good=_REVIEW + "every: quarter\nconcerns: [metrics.engagement_rate]\n",
+    ),
+    Code(
+        "PE332",
+        "a type of record that does not say when it happened",
+        "An extra review falls due some time after a record's event; the schema of its type names the field with that "
+        "time (`x-event-time`).",
+        bad=_REVIEW + "every: quarter\nalso_when: [{record: persona, within: 30d}]\n",
+        good=_REVIEW + "every: quarter\nalso_when: [{record: platform_change, within: 30d}]\n",
+    ),
+    Code(
+        "PE333",
+        "a review without a calendar of its own",
+        "A review belongs to no record, so it has no market whose calendar could be taken.",
+        bad=_REVIEW + "every: quarter\ncalendar: market\n",
+        good=_REVIEW + "every: quarter\ncalendar: always\n",
+    ),
+    Code(
+        "PE334",
+        "a coverage of nobody",
+        "`coverage` is the share of people whose own review is not overdue, so it stands with `for_each`.",
+        bad=_REVIEW + "every: quarter\ncoverage: {at_least: 95%}\n",
+        good=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 95%}\n",
+    ),
+    Code(
+        "PE335",
+        "a share beyond the whole",
+        "A coverage lies between 0% and 100%; more than everybody is never reached.",
+        bad=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 120%}\n",
+        good=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 95%}\n",
     ),
 )
