@@ -132,14 +132,11 @@ class SchemaReader:
         for name in sorted(self._schemas):
             target = self._schemas[name].get("x-extends")
             if target in base:
-                base[target] = _merged(base[target], self._schemas[name])
+                base[target] = self._merged(base[target], self._schemas[name])
         return RecordTypes({name: self._type(name, base[name]) for name in sorted(base)})
 
     def _type(self, name: str, schema: JsonSchema) -> RecordType:
-        shared = [self._resolve(part) for part in schema.get("allOf", [])]
-        properties: JsonSchema = {}
-        for part in [*shared, schema]:
-            properties |= part.get("properties", {})
+        properties = self.properties(schema)
         governing = schema.get("x-governing-time", {})
         root = Field(name="", path="", type="object", fields=self._fields(properties, ""))
         return RecordType(
@@ -156,16 +153,44 @@ class SchemaReader:
     def _fields(self, properties: JsonSchema, prefix: str) -> dict[str, Field]:
         return {name: self._field(name, schema, f"{prefix}{name}") for name, schema in properties.items()}
 
-    def _resolve(self, schema: JsonSchema) -> JsonSchema:
+    def resolved(self, schema: JsonSchema) -> JsonSchema:
+        """Return a schema with the shared definition that it refers to; what stands beside the reference wins."""
         reference = schema.get("$ref")
         if not isinstance(reference, str):
-            return schema
+            return dict(schema)
         target = self._common.get(reference.rpartition("/")[2], {})
-        return {**self._resolve(target), **{key: value for key, value in schema.items() if key != "$ref"}}
+        return {**self.resolved(target), **{key: value for key, value in schema.items() if key != "$ref"}}
+
+    def _merged(self, base: JsonSchema, extension: JsonSchema) -> JsonSchema:
+        """Return a shipped schema with a repository's additions; what it may not do is checked where it is loaded."""
+        result = self.resolved(base)
+        for key, value in extension.items():
+            if key == "properties":
+                own = result.get("properties", {})
+                shared = {n: s for part in result.get("allOf", []) for n, s in self.properties(part).items()}
+                known = shared | own
+                added = {name: self._merged(known[name], new) if name in known else new for name, new in value.items()}
+                result["properties"] = own | added
+            elif key == "items":
+                result["items"] = self._merged(result.get("items", {}), value)
+            elif key in {"enum", "required"}:
+                old = result.get(key, [])
+                result[key] = [*old, *(entry for entry in value if entry not in old)]
+            elif key not in {"$id", "$schema", "x-extends", "title", "description"}:
+                result[key] = value
+        return result
+
+    def properties(self, schema: JsonSchema) -> dict[str, JsonSchema]:
+        """Return the properties of a schema by name, those of its shared parts included."""
+        resolved = self.resolved(schema)
+        found: dict[str, JsonSchema] = {}
+        for part in resolved.get("allOf", []):
+            found |= self.properties(part)
+        return found | resolved.get("properties", {})
 
     def _field(self, name: str, raw: JsonSchema, path: str) -> Field:
-        schema = self._resolve(raw)
-        kind = _type_of(schema)
+        schema = self.resolved(raw)
+        kind = type_of(schema)
         values = tuple(v for v in schema.get("enum", (schema["const"],) if "const" in schema else ()) if v != UNKNOWN)
         opened = schema.get("x-open")
         if opened in self._members:
@@ -198,7 +223,8 @@ class SchemaReader:
         )
 
 
-def _type_of(schema: JsonSchema) -> str:
+def type_of(schema: JsonSchema) -> str:
+    """Return the type that a resolved schema gives its field: one of `SCALARS`, `object`, `list`, `map` or `any`."""
     if "x-type" in schema:
         return str(schema["x-type"])
     if "enum" in schema or "const" in schema:
@@ -215,19 +241,3 @@ def _type_of(schema: JsonSchema) -> str:
         case str(name):
             return name
     return "any"
-
-
-def _merged(base: JsonSchema, extension: JsonSchema) -> JsonSchema:
-    """Return a shipped schema with a repository's additions; what it may not do is checked where it is loaded."""
-    result = dict(base)
-    for key, value in extension.items():
-        if key == "properties":
-            old = result.get("properties", {})
-            result["properties"] = old | {
-                name: _merged(old[name], new) if name in old else new for name, new in value.items()
-            }
-        elif key == "enum":
-            result["enum"] = [*result.get("enum", []), *(v for v in value if v not in result.get("enum", []))]
-        elif key not in {"$id", "$schema", "x-extends", "title", "description"}:
-            result[key] = value
-    return result

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from policyengine.core.decision import Decision
-from policyengine.core.diagnostic import Diagnostic, has_errors
+from policyengine.core.diagnostic import Diagnostic, collected, has_errors
 from policyengine.core.facts import Fault, read_facts
 from policyengine.core.record import JsonSchema, RecordTypes
 from policyengine.core.suggest import did_you_mean
@@ -17,6 +17,7 @@ from policyengine.evaluate.deciding import Question, decide
 from policyengine.evaluate.related import Records
 from policyengine.evaluate.versions import data_versions, engine_version
 from policyengine.policyset.assembling import Loaded, assemble
+from policyengine.policyset.extending import read_extensions
 from policyengine.policyset.loading import policy_files, read_schemas, read_sources
 from policyengine.policyset.units import Assembly
 
@@ -137,7 +138,12 @@ def load(
 ) -> Loaded:
     """Return what loading the policies at the paths gives: the set, or nothing and why."""
     files = [file for path in paths for file in policy_files(Path(path))]
-    return assemble(read_sources(dict.fromkeys(files)), all_schemas(schemas), zone=ZoneInfo(zone), revision=revision)
+    known = all_schemas()
+    own, faults = read_extensions((Path(folder) for folder in schemas), known)
+    loaded = assemble(read_sources(dict.fromkeys(files)), known | own, zone=ZoneInfo(zone), revision=revision)
+    if not faults:
+        return loaded
+    return Loaded(None if has_errors(faults) else loaded.assembly, collected([*faults, *loaded.diagnostics]))
 
 
 def all_schemas(folders: Iterable[str | Path] = ()) -> dict[str, JsonSchema]:
