@@ -12,6 +12,7 @@ from policyengine.core.decision import Decision
 from policyengine.core.diagnostic import Diagnostic, collected, has_errors
 from policyengine.core.facts import Fault, read_facts
 from policyengine.core.record import JsonSchema, RecordTypes
+from policyengine.core.source import Source
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.deciding import Question, decide
 from policyengine.evaluate.related import Records
@@ -65,6 +66,25 @@ class PolicySet:
         if loaded.assembly is None or not loaded.assembly.units:
             raise InvalidPolicies(loaded.diagnostics)
         return cls(loaded.assembly, Records.of(records, loaded.assembly.types, complete))
+
+    @classmethod
+    def at_revision(
+        cls,
+        revision: str,
+        *paths: str | Path,
+        repo: str | Path = ".",
+        schemas: Iterable[str | Path] = (),
+        zone: str = "UTC",
+    ) -> PolicySet:
+        """Return the set of the policies at the paths (default: `policies/`) as of a git revision of the repository.
+
+        Raises `InvalidPolicies` for any fault, an unknown revision included, and for an empty set.
+        """
+        places = [Path(repo) / path for path in paths or ("policies",)]
+        loaded = load_revision(revision, places, repo=repo, schemas=schemas, zone=zone)
+        if loaded.assembly is None or not loaded.assembly.units:
+            raise InvalidPolicies(loaded.diagnostics)
+        return cls(loaded.assembly)
 
     @property
     def assembly(self) -> Assembly:
@@ -138,9 +158,33 @@ def load(
 ) -> Loaded:
     """Return what loading the policies at the paths gives: the set, or nothing and why."""
     files = [file for path in paths for file in policy_files(Path(path))]
+    return load_sources(read_sources(dict.fromkeys(files)), schemas=schemas, zone=zone, revision=revision)
+
+
+def load_revision(
+    revision: str,
+    paths: Iterable[str | Path] = ("policies",),
+    *,
+    repo: str | Path = ".",
+    schemas: Iterable[str | Path] = (),
+    zone: str = "UTC",
+) -> Loaded:
+    """Return what loading the policies as of a git revision gives; `schemas` are read from the working copy."""
+    from policyengine.policyset.revision import sources_at  # noqa: PLC0415 - brings git, which only this needs
+
+    found = sources_at(revision, [Path(path) for path in paths], Path(repo))
+    if found.diagnostics:
+        return Loaded(None, found.diagnostics)
+    return load_sources(found.sources, schemas=schemas, zone=zone, revision=found.sha)
+
+
+def load_sources(
+    sources: Iterable[Source], *, schemas: Iterable[str | Path] = (), zone: str = "UTC", revision: str | None = None
+) -> Loaded:
+    """Return what loading policies that were read already gives."""
     known = all_schemas()
     own, faults = read_extensions((Path(folder) for folder in schemas), known)
-    loaded = assemble(read_sources(dict.fromkeys(files)), known | own, zone=ZoneInfo(zone), revision=revision)
+    loaded = assemble(sources, known | own, zone=ZoneInfo(zone), revision=revision)
     if not faults:
         return loaded
     return Loaded(None if has_errors(faults) else loaded.assembly, collected([*faults, *loaded.diagnostics]))
