@@ -264,7 +264,7 @@ class Generator:
              "define": {"known": {"title": "known", **self.condition_without_names()}}},
             {"kind": "terms", "id": "terms.labels", "owner": "team",
              "words": {"is": ["ad", "#ad"], "by": {"language": {"de": ["Werbung"]}}}, "except": ["ad hoc"]},
-            {"kind": "directory", "id": "directory", "owner": "team", "teams": ["team"], "groups": {"dach": ["DE", "AT", "CH"]},
+            {"kind": "directory", "id": "directory", "owner": "team", "people": {"ana": {"team": "team"}}, "groups": {"dach": ["DE", "AT", "CH"]},
              "calendars": {"office": {"zone": "Europe/Berlin", "hours": {"monday to friday": "09:00 to 17:00"}}},
              "markets": {m: {"calendar": "office"} for m in ("DE", "AT", "CH")}},
         ]  # fmt: skip
