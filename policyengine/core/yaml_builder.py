@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import NoReturn, cast
 
 from policyengine.core import yaml_syntax
 from policyengine.core.decoding import MAX_FAULTS
@@ -23,7 +23,7 @@ from policyengine.core.yaml_events import (
     Mark,
     events,
 )
-from policyengine.core.yaml_scalars import Refused, refusal, resolve
+from policyengine.core.yaml_scalars import NULLS, Refused, refusal, resolve
 from policyengine.core.yaml_splits import Bare, Entry, Splits
 from policyengine.core.yaml_syntax import Stop
 
@@ -220,7 +220,8 @@ class Builder:
             items.append(item)
             if item.raw is not None and ":" in item.raw:
                 self._splits.item(part, item)
-            self._check_count(item.span)
+            if self._count > MAX_VALUES:
+                self._too_many(item.span)
         return Node(items, self._collection_span(event, part, items[-1].span if items and not flow else None))
 
     def _mapping(self, event: Event, depth: int) -> Node:
@@ -236,15 +237,16 @@ class Builder:
             value = self._next()
             node = self._node(value, depth + 1)
             last = node.span
+            if self._count > MAX_VALUES:
+                self._too_many(place)
             if flow:
                 if node.raw == "" and ":" not in self.text[part.end_mark.index : value.start_mark.index + 1]:
                     row.append(Bare(part, key or "", place))
-                    self._check_count(place)
                     continue
                 if row:
                     self._splits.bare_keys(row, before, entries, keys)
                     row = []
-                before = Entry(key, node, value) if key is not None else None
+                before = (key, node, value)
             elif node.raw and node.span.line > place.end_line and type(node.value) is str:
                 node = self._splits.mended(value, node)
             if key is None:
@@ -254,7 +256,6 @@ class Builder:
             else:
                 entries[key] = node
                 keys[key] = place
-            self._check_count(place)
         if row:
             self._splits.bare_keys(row, before, entries, keys)
         return Node(entries, self._collection_span(event, part, None if flow else last), None, keys)
@@ -266,10 +267,9 @@ class Builder:
             return Span(self.file, begin.line + 1, begin.column + 1, last.end_line, last.end_column)
         return self._span(begin, end.end_mark)
 
-    def _check_count(self, place: Span) -> None:
-        if self._count > MAX_VALUES:
-            self._fault(Diagnostic("PE007", f"the file has more than {MAX_VALUES:,} values", place))
-            raise Ended
+    def _too_many(self, place: Span) -> NoReturn:
+        self._fault(Diagnostic("PE007", f"the file has more than {MAX_VALUES:,} values", place))
+        raise Ended
 
     # Keys -------------------------------------------------------------------------------------------------------
 
@@ -294,7 +294,7 @@ class Builder:
                 message = "the merge key `<<` is not read"
                 self._fault(Diagnostic("PE017", message, place, help="write the keys out, or use named values"))
                 return None, place
-            if resolve(value) is None:
+            if value in NULLS:
                 name = f"the key {shown(value)} means nothing at all" if value else "a key is missing before the colon"
                 self._fault(Diagnostic("PE018", name, place, help="if it is a word, put it in quotes"))
                 return None, place

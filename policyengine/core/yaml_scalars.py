@@ -18,6 +18,9 @@ _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+NULLS = frozenset(word for word, meaning in _WORDS.items() if meaning is None)
+"""How a value that is not told is spelled."""
+
 _MAY_BE_MORE_THAN_TEXT = frozenset("0123456789+-.~nNtTfF")
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")

@@ -27,12 +27,8 @@ class Bare(NamedTuple):
     span: Span
 
 
-class Entry(NamedTuple):
-    """The last whole entry before such keys."""
-
-    key: str
-    value: Node
-    event: Event
+Entry = tuple[str | None, Node, Event]
+"""The last whole entry before such keys: its key (None where it is refused), its value and where that was read."""
 
 
 class Splits:
@@ -56,16 +52,16 @@ class Splits:
             return
         names = " and ".join(shown(piece.key) for piece in split[:MAX_NAMED]) + (" …" if split[MAX_NAMED:] else "")
         first, last = split[0].event.start_mark.index, split[-1].event.end_mark.index
-        if before is not None and before.value.raw and before.event.end_mark.index < first:
-            entries[before.key] = self._joined(before, last, names, several=len(split) > 1)
+        if before is not None and before[0] is not None and before[1].raw and before[2].end_mark.index < first:
+            start = before[2].start_mark.index
+            entries[before[0]] = self._joined(start, last, names, several=len(split) > 1)
             return
         message = f"{names} in braces {'are keys' if len(split) > 1 else 'is a key'} without a value"
         advice = "write `key: value`; if the braces belong to a text, put all of it in quotes"
         self._fault(Diagnostic("PE021", message, self._places().span(first, last), help=advice))
 
-    def _joined(self, before: Entry, end: int, names: str, *, several: bool) -> Node:
+    def _joined(self, start: int, end: int, names: str, *, several: bool) -> Node:
         """Report a text that commas split, and return all of it."""
-        start = before.event.start_mark.index
         text = self._text[start:end]
         place = self._places().span(start, end)
         became = "became keys of their own" if several else "became a key of its own"
