@@ -156,7 +156,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         assumed=ready.assumed,
         self_asserted=tuple(sorted({*question.self_asserted, *(n for a in added for n in a.self_asserted)})),
         problems=tuple(fault.to_dict() for fault in ready.faults) if question.validate else (),
-        upcoming=_unite(item for j in judged for item in j.upcoming),
+        upcoming=unite(item for j in judged for item in j.upcoming),
         policies={
             "revision": assembly.revision,
             "digest": assembly.digest,
@@ -165,13 +165,13 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         },
         findings=findings,
         approvals=tuple(sorted((a for c in added for a in c.approvals), key=lambda a: a.policy)),
-        obligations=_unite([*(o for j in judged for o in j.obligations), *(o for c in added for o in c.obligations)]),
-        actions=_unite([*(a for j in judged for a in j.actions), *(a for c in added for a in c.actions)]),
-        deadlines=_unite(d for c in added for d in c.deadlines),
-        escalations=_unite(e for c in added for e in c.escalations),
-        reviews=_unite(r for c in added for r in c.reviews),
-        frozen=_unite(f for c in added for f in c.frozen),
-        undecided=_unite([*ready.undecided, *(u for j in judged for u in j.undecided), *(u for c in added for u in c.undecided)]),
+        obligations=unite([*(o for j in judged for o in j.obligations), *(o for c in added for o in c.obligations)]),
+        actions=unite([*(a for j in judged for a in j.actions), *(a for c in added for a in c.actions)]),
+        deadlines=unite(d for c in added for d in c.deadlines),
+        escalations=unite(e for c in added for e in c.escalations),
+        reviews=unite(r for c in added for r in c.reviews),
+        frozen=unite(f for c in added for f in c.frozen),
+        undecided=unite([*ready.undecided, *(u for j in judged for u in j.undecided), *(u for c in added for u in c.undecided)]),
         used=ready.finder.used(),
     )
 
@@ -233,7 +233,7 @@ def _missing(findings: tuple[Finding, ...]) -> tuple[dict[str, Any], ...]:
     return tuple({"field": name, "rules": sorted(rules)} for name, rules in sorted(waiting.items()))
 
 
-def _unite(items: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+def unite(items: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     """Return the items, each once, sorted by their canonical JSON."""
     unique = {canonical(item): item for item in items}
     return tuple(unique[key] for key in sorted(unique))

@@ -15,12 +15,14 @@ from policyengine.core.record import JsonSchema, RecordTypes
 from policyengine.core.source import Source
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.deciding import Question, decide
+from policyengine.evaluate.of_set import judge_set
 from policyengine.evaluate.related import Records
 from policyengine.evaluate.versions import data_versions, engine_version
 from policyengine.policyset.assembling import Loaded, assemble
 from policyengine.policyset.extending import read_extensions
 from policyengine.policyset.loading import policy_files, read_schemas, read_sources
 from policyengine.policyset.units import Assembly
+from policyengine.shapes.contract import Contribution
 
 Record = Mapping[str, Any] | bytes | str
 
@@ -143,6 +145,26 @@ class PolicySet:
             data=data_versions(),
         )
         return decide(self._assembly, data, question)
+
+    def reviews(
+        self, *, at: datetime, related: Iterable[Mapping[str, Any]] = (), only: Iterable[str] = ()
+    ) -> tuple[dict[str, Any], ...]:
+        """Return where every review of the set stands at a time, sorted: last, due, overdue by, evidence missing.
+
+        `related` are further records (reviews, people, platform changes), `only` patterns of policy ids. Raises ValueError
+        for a time without a zone.
+        """
+        return self.judge_set(at=at, related=related, only=only).reviews
+
+    def judge_set(
+        self, *, at: datetime, related: Iterable[Mapping[str, Any]] = (), only: Iterable[str] = ()
+    ) -> Contribution:
+        """Return everything that falls due without a record at a time, and what stays undecided; as `reviews`."""
+        if at.tzinfo is None:
+            message = "`at` needs a time zone"
+            raise ValueError(message)
+        records = self._records.plus(Records.of(related, self.types))
+        return judge_set(self._assembly, records, at.astimezone(UTC), tuple(only))
 
     def evaluate_many(
         self, records: Iterable[Record], *, at: datetime, related: Iterable[Mapping[str, Any]] = (), **options: Any

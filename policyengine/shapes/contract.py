@@ -14,7 +14,7 @@ from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.facts import Facts
 from policyengine.core.record import Field, RecordType, RecordTypes
 from policyengine.core.source import Node
-from policyengine.language.environment import Env
+from policyengine.language.environment import Env, Lookup
 from policyengine.language.message import Template, read_template
 from policyengine.language.read import ConditionReader
 from policyengine.language.scope import Names, Scope
@@ -115,6 +115,7 @@ class SetCase(Struct, frozen=True, eq=False, kw_only=True):
     related: Callable[[str], list[Facts]]
     complete: frozenset[str]
     types: RecordTypes
+    lookup: Lookup | None = None
 
 
 class Contribution(Struct, frozen=True, eq=False, kw_only=True):

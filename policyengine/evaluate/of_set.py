@@ -1,0 +1,49 @@
+"""The set at a time, without a record: which reviews are done, due and overdue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+from policyengine.core.facts import Facts
+from policyengine.evaluate.deciding import selected, unite
+from policyengine.evaluate.related import Finder, Records
+from policyengine.evaluate.timing import standing
+from policyengine.policyset.units import Assembly
+from policyengine.shapes.contract import Contribution, SetCase
+
+
+def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[str, ...] = ()) -> Contribution:
+    """Return what the policies in force say about the set at a time in UTC.
+
+    Reviews are sorted by policy, the other lists by their canonical JSON.
+    `only` are patterns of policy ids; none: all policies.
+    """
+    finder = Finder(records, assembly.directory.people_at(at))
+
+    @cache
+    def related(kind: str) -> list[Facts]:
+        return finder.of_type(kind)
+
+    case = SetCase(
+        at=at,
+        directory=assembly.directory,
+        zone=assembly.zone,
+        related=related,
+        complete=records.complete,
+        types=assembly.types,
+        lookup=finder,
+    )
+    parts = [
+        judge(case)
+        for unit in assembly.units
+        if selected(unit.id, only) and standing(unit.starts, unit.ends, at, assembly.zone) == "in_force"
+        for judge in unit.set_judges
+    ]
+    return Contribution(
+        obligations=unite(o for part in parts for o in part.obligations),
+        actions=unite(a for part in parts for a in part.actions),
+        deadlines=unite(d for part in parts for d in part.deadlines),
+        reviews=tuple(sorted((r for part in parts for r in part.reviews), key=lambda review: str(review["policy"]))),
+        undecided=unite(u for part in parts for u in part.undecided),
+    )
