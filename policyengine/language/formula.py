@@ -217,7 +217,7 @@ class FormulaReader:
         if text == "$now":
             return Value(Now()), "time"
         if text.startswith("$values."):
-            field = Field(name=text, path="", type="number")
+            field = Field(name=text, path="", type="share")  # a number, or a share such as `0.5%`
             operand = self._operands.named_value(text, self._span, lambda n: self._operands.value(field, n))
             return self._value(operand), "number"
         path = resolve(text, self._scope, self._span, self._report, spread=True)

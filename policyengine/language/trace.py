@@ -84,7 +84,7 @@ def trace(condition: Condition, env: Env, here: Any, base: DataPath = ()) -> Tra
         case Many():
             return _many(condition, truth, env, here, base)
         case Formula():
-            return _formula(condition, truth, env, here)
+            return _formula(condition, truth, env, here, base)
         case Computed():
             return _computed(condition, truth, env)
 
@@ -165,12 +165,15 @@ def _many(many: Many, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
     return Trace(truth=truth, form="list", text=text, seen=seen, field=field_name(many.path, base), path=path, span=many.span, children=tuple(children))
 
 
-def _formula(formula: Formula, truth: Truth, env: Env, here: Any) -> Trace:
+def _formula(formula: Formula, truth: Truth, env: Env, here: Any, base: DataPath) -> Trace:
     seen: list[str] = []
     missing: list[str] = []
+    read: list[Path] = []
     for expression in expressions(formula.expression):
         if isinstance(expression, Value):
             value = operand_reader(expression.operand)(env, here)
+            if isinstance(expression.operand, FieldValue):
+                read.append(expression.operand.path)
             seen.append(f"{expression.operand.text} = {show(value)}")
             if truth is None:
                 missing.extend(_untold(expression.operand, env, here))
@@ -181,6 +184,8 @@ def _formula(formula: Formula, truth: Truth, env: Env, here: Any) -> Trace:
         form="formula",
         text=formula.text,
         seen=", ".join(dict.fromkeys(seen)),
+        field=field_name(read[0], base) if read else None,
+        path=data_path(read[0], base) if read else None,
         missing=tuple(dict.fromkeys(missing)),
         span=formula.span,
     )
