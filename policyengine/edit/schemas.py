@@ -1,0 +1,313 @@
+"""JSON Schemas of the policy kinds, made from the kinds' own types; what a condition may say stands in its own file.
+
+The builder of documents (`shapes.document`) and these schemas judge alike; `tests/schemas/test_agreement.py` holds them
+to it. What no schema can say (names that nobody defines, formulas, reversed bounds …) is listed in `docs/schemas.md`.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from policyengine.core.quantity import Duration, Money
+from policyengine.core.record import JsonSchema, RecordType, RecordTypes
+from policyengine.edit.conditions import BASE, Conditions, reference
+from policyengine.edit.spellings import ANY_VALUE, ID, MESSAGE, NUMBER
+from policyengine.kinds import kind, kind_names
+from policyengine.shapes import policy
+from policyengine.shapes.contract import Kind
+from policyengine.shapes.document import Key, Spec, keys_of, spec_of
+from policyengine.shapes.parts import Condition, Part, Raw
+from policyengine.shapes.rules import ACTIONS, NEEDS_TARGET
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+POLICY: Final = "policy.schema.json"
+TEXT: Final[JsonSchema] = {"type": "string", "pattern": r"\S"}
+
+# What a struct demands beyond its keys, one by one; `shapes.rules` and `policyset.relating` report the same.
+_BOTH_SHAPES: Final = {"anyOf": [{"required": ["require"]}, {"required": ["otherwise"]}]}
+LAWS: Final[dict[type[Part], JsonSchema]] = {
+    policy.Rule: {
+        "anyOf": [
+            {"required": ["when", "then"], "not": _BOTH_SHAPES},
+            {"required": ["require", "otherwise"], "not": {"required": ["then"]}},
+        ]
+    },
+    policy.Related: {"dependentRequired": {"latest": ["by"], "by": ["latest"]}},
+}
+
+
+def generate(types: RecordTypes, common: Mapping[str, JsonSchema]) -> dict[str, JsonSchema]:
+    """Return all generated schemas by file name: one a kind, one for any policy, and that of the conditions.
+
+    `common` are the shared definitions of the record schemas.
+    """
+    conditions = Conditions(types, common)
+    written = {f"{name}.schema.json": KindSchema(kind(name), conditions).schema() for name in kind_names()}
+    return {**written, POLICY: any_policy(), conditions.file: conditions.schema()}
+
+
+def any_policy() -> JsonSchema:
+    """Return the schema of a policy of any kind: it looks at `kind` and nothing else."""
+    names = list(kind_names())
+    return {
+        "$schema": DRAFT,
+        "$id": f"{BASE}{POLICY}",
+        "title": "Policy",
+        "description": "A document of a policy set. `kind` says which schema holds for the rest.",
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"enum": names, "description": "the kind of policy"}},
+        "allOf": [_if("kind", name, {"$ref": f"{name}.schema.json"}) for name in names],
+    }
+
+
+def _if(key: str, value: str, then: JsonSchema) -> JsonSchema:
+    return {"if": {"properties": {key: {"const": value}}, "required": [key]}, "then": then}
+
+
+class KindSchema:
+    """The schema of one kind: its structs as definitions, and, for each type of record, what their conditions say."""
+
+    def __init__(self, found: Kind, conditions: Conditions) -> None:
+        """Take the kind and the definitions of conditions."""
+        self._kind = found
+        self._conditions = conditions
+        self._structs: dict[str, JsonSchema] = {}
+
+    def schema(self) -> JsonSchema:
+        """Return the schema."""
+        found = self._kind
+        body = self._struct(found.document)
+        schema: JsonSchema = {
+            "$schema": DRAFT,
+            "$id": f"{BASE}{found.name}.schema.json",
+            "title": f"kind: {found.name}",
+            **body,
+            "description": f"{found.meaning[:1].upper()}{found.meaning[1:]}.",
+            "properties": {**body["properties"], "kind": {"const": found.name, "description": "the kind of policy"}},
+        }
+        typed = list(self._typed())
+        if typed:
+            schema["allOf"] = typed
+        if self._structs:
+            schema["$defs"] = {name: self._structs[name] for name in sorted(self._structs)}
+        return schema
+
+    # Structs ----------------------------------------------------------------------------------------------------
+
+    def _struct(self, struct: type[Part]) -> JsonSchema:
+        keys = keys_of(struct)
+        schema: JsonSchema = {
+            "description": (struct.__doc__ or "").partition("\n")[0],
+            "type": "object",
+            "properties": {key.name: self._described(key) for key in keys},
+            "additionalProperties": False,
+        }
+        if required := [key.name for key in keys if key.required]:
+            schema["required"] = required
+        groups = [{"oneOf": [{"required": [name]} for name in group]} for group in struct.one_of]
+        groups += [{"anyOf": [{"required": [name]} for name in group]} for group in struct.at_least_one]
+        groups += [law for owner, law in LAWS.items() if owner is struct]
+        if struct is policy.Related:
+            groups += self._related()
+        return {**schema, "allOf": groups} if groups else schema
+
+    def _related(self) -> Iterator[JsonSchema]:
+        """Yield, for each type of record, what the condition on a related record of that type may say."""
+        for name in self._conditions.types.names():
+            ways = [{"properties": {key: {"const": name}}, "required": [key]} for key in policy.Related.one_of[0]]
+            then = {"properties": {"where": self._conditions.condition(name)}}
+            yield {"if": {"anyOf": ways}, "then": then}
+
+    def _described(self, key: Key) -> JsonSchema:
+        schema = self._value(key.spec)
+        doc = key.spec.doc
+        if doc is None:
+            return schema
+        return {**schema, "description": f"{doc.meaning}: `{doc.example}`" if doc.example else doc.meaning}
+
+    def _part(self, struct: type[Part]) -> JsonSchema:
+        name = struct.__name__
+        if name not in self._structs:
+            self._structs[name] = {}  # a struct may contain itself
+            self._structs[name] = self._struct(struct)
+        return {"$ref": f"#/$defs/{name}"}
+
+    # Values -----------------------------------------------------------------------------------------------------
+
+    def _value(self, spec: Spec) -> JsonSchema:
+        origin = typing.get_origin(spec.base)
+        if origin is list:
+            return self._list(spec)
+        if origin is dict:
+            _, item = typing.get_args(spec.base)
+            inner = self._value(spec_of(item))
+            return {"type": "object", "minProperties": 1, "additionalProperties": inner}
+        if origin is Literal:
+            return {"enum": list(typing.get_args(spec.base))}
+        if spec.base is Condition:
+            return self._condition(spec)
+        if spec.base is Raw:
+            return self._raw(spec.form)
+        if isinstance(spec.base, type) and issubclass(spec.base, Part):
+            return self._part(spec.base)
+        return self._scalar(spec)
+
+    def _list(self, spec: Spec) -> JsonSchema:
+        (item,) = typing.get_args(spec.base)
+        one = self._value(spec_of(item))
+        several = {"type": "array", "minItems": 1, "items": one}
+        return {"if": {"type": "array"}, "then": several, "else": one} if spec.one_or_more else several
+
+    def _condition(self, spec: Spec) -> JsonSchema:
+        """Return the condition of a fixed type of record, else that of any: types are told apart further out."""
+        about = spec.use.about if spec.use is not None else ""
+        return self._conditions.condition(about) if about in self._conditions.types.types else reference("condition.any")
+
+    def _raw(self, form: str | None) -> JsonSchema:
+        spell = self._conditions.spellings
+        match form:
+            case "message":
+                return {"type": ["string", "number", "boolean"], "pattern": MESSAGE}
+            case "due":
+                return spell.instant()
+            case "action":
+                return _action()
+            case "waivable":
+                whole = {"by": {"type": "object"}, "at_most": {"type": "string"}}
+                mapping = {"if": {"type": "object"}, "then": {"properties": whole, "additionalProperties": False}}
+                return {"type": ["string", "boolean", "object"], "pattern": "^(yes|no)$", **mapping}
+            case "definition":
+                return {"type": "object"}
+            case "words":
+                return _words()
+        return ANY_VALUE
+
+    def _scalar(self, spec: Spec) -> JsonSchema:
+        spell = self._conditions.spellings
+        if spec.base in _PATTERNS:
+            return {"type": "string", "pattern": f"^{spell.pattern(_PATTERNS[spec.base])}$"}
+        if spec.base is Decimal:
+            pattern = f"^{spell.pattern('share')}$" if spec.form == "share" else NUMBER
+            return {"type": ["number", "string"], "pattern": pattern}
+        if spec.base is not str:
+            return {"type": "boolean" if spec.base is bool else "integer"}
+        if spec.form in {"id", "kind"}:
+            return {"type": "string", "pattern": ID, "maxLength": 100}
+        if spec.refers == "record_type":
+            return {"enum": list(self._conditions.types.names())}
+        if spec.refers == "market" or spec.form == "market":
+            return {"type": "string", "pattern": "^[A-Z]{2}$"}
+        return TEXT
+
+    # Conditions by type of record -------------------------------------------------------------------------------
+
+    def _typed(self) -> Iterator[JsonSchema]:
+        """Yield, for each type of record that a document may be about, what its conditions may say then."""
+        about = next((k for k in keys_of(self._kind.document) if k.name == "applies_to"), None)
+        if about is None:
+            return
+        fixed = typing.get_args(about.spec.base) if typing.get_origin(about.spec.base) is Literal else ()
+        for name in fixed or self._conditions.types.names():
+            overlay = Overlay(self._conditions, self._conditions.types[name]).of(self._kind.document)
+            if overlay:
+                yield _if("applies_to", name, overlay) if about.required or len(fixed) > 1 else overlay
+
+
+class Overlay:
+    """What the conditions of a struct, and of the structs inside it, may say for one type of record."""
+
+    def __init__(self, conditions: Conditions, record: RecordType) -> None:
+        """Take the definitions of conditions and the type of record."""
+        self._conditions = conditions
+        self._record = record
+        self._above: tuple[type[Part], ...] = ()
+
+    def of(self, struct: type[Part]) -> JsonSchema | None:
+        """Return the schema of a struct's conditions, or None when there are none (or the struct is inside itself)."""
+        if struct in self._above:
+            return None
+        if struct is policy.Rule:
+            return self._conditions.shared(f"rule.{self._record.name}", lambda: self._of(struct))
+        return self._of(struct)
+
+    def _of(self, struct: type[Part]) -> JsonSchema:
+        before, self._above = self._above, (*self._above, struct)
+        found = {key.name: inner for key in keys_of(struct) if (inner := self._value(key.spec))}
+        entries = [key.name for key in keys_of(struct) if _about(key.spec) == "element"]
+        each = any(key.name == "for_each" and key.spec.refers == "field" for key in keys_of(struct))
+        self._above = before
+        schema: JsonSchema = {}
+        if each:
+            found["for_each"] = self._each()
+        if entries:
+            schema["allOf"] = self._entries(entries) if each else [{"properties": self._same(entries, self._own())}]
+        if found:
+            schema["properties"] = found
+        return schema
+
+    def _own(self) -> JsonSchema:
+        return self._conditions.condition(self._record.name)
+
+    def _value(self, spec: Spec) -> JsonSchema | None:
+        origin = typing.get_origin(spec.base)
+        if spec.base is Condition:
+            return self._own() if _about(spec) == "record" else None
+        if spec.base is Raw and spec.form == "definition":
+            return self._own()  # its `title` reads as one more test of a text
+        if origin is list:
+            inner = self._value(spec_of(typing.get_args(spec.base)[0]))
+            if not inner:
+                return None
+            return {"items": inner, **({"if": {"type": "object"}, "then": inner} if spec.one_or_more else {})}
+        if origin is dict:
+            inner = self._value(spec_of(typing.get_args(spec.base)[1]))
+            return {"additionalProperties": inner} if inner else None
+        if isinstance(spec.base, type) and issubclass(spec.base, Part):
+            return self.of(spec.base)
+        return None
+
+    def _each(self) -> JsonSchema:
+        """Return what `for_each` may name: a list of the record, or one of a related record, which is not looked into."""
+        further = sorted(field.path for field in self._record.root.walk() if field.ref is not None and field.item is None)
+        related = "|".join(["[$]", *(re.escape(name) for name in dict.fromkeys(further))])
+        return {"anyOf": [{"enum": sorted(self._conditions.lists(self._record))}, {"pattern": rf"^({related})"}]}
+
+    def _entries(self, names: list[str]) -> list[JsonSchema]:
+        """Return what conditions say that are about an entry where `for_each` names a list, else about the record."""
+        alone = {"if": {"not": {"required": ["for_each"]}}, "then": {"properties": self._same(names, self._own())}}
+        lists = self._conditions.lists(self._record)
+        each = [_if("for_each", path, {"properties": self._same(names, reference(name))}) for path, name in lists.items()]
+        return [alone, *each]
+
+    @staticmethod
+    def _same(names: list[str], schema: JsonSchema) -> dict[str, JsonSchema]:
+        return dict.fromkeys(names, schema)
+
+
+def _about(spec: Spec) -> str | None:
+    return spec.use.about if spec.base is Condition and spec.use is not None else None
+
+
+_PATTERNS: Final[dict[Any, str]] = {Duration: "duration", Money: "money", date: "day", datetime: "time"}
+
+
+def _action() -> JsonSchema:
+    targets = {name: {"type": "string", "description": ACTIONS[name]} for name in sorted(NEEDS_TARGET)}
+    alone = sorted(set(ACTIONS) - NEEDS_TARGET)
+    mapping = {"properties": targets, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+    return {"type": ["string", "object"], "if": {"type": "string"}, "then": {"enum": alone}, **mapping}
+
+
+def _words() -> JsonSchema:
+    word = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+    several = {"type": ["string", "number", "boolean", "array"], "pattern": r"\S", "items": word, "minItems": 1}
+    table = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": several}}
+    mapping = {"properties": {"is": several, "by": {**table, "minProperties": 1, "maxProperties": 1}}}
+    kinds = [*several["type"], "object"]
+    return {**several, "type": kinds, **mapping, "additionalProperties": False, "minProperties": 1}
