@@ -18,10 +18,11 @@ def compile_binding(name: str, related: Related, context: Context) -> Binding | 
         return None
     mode = "one" if related.one is not None else "latest" if related.latest is not None else "all"
     candidate = Scope(context.names, context.record, alias.type.root)
-    where = None
+    condition = None
     if related.where is not None:
-        where = compile_condition(ConditionReader(candidate, context.report).read(related.where.node))
-    return Binding(name, mode, alias.type.name, where, _by(related, mode, candidate, context))
+        condition = ConditionReader(candidate, context.report).read(related.where.node)
+    where = compile_condition(condition) if condition is not None else None
+    return Binding(name, mode, alias.type.name, where, _by(related, mode, candidate, context), condition)
 
 
 def _by(related: Related, mode: str, candidate: Scope, context: Context) -> Read | None:

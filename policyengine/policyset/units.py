@@ -13,6 +13,7 @@ from policyengine.core.record import RecordType, RecordTypes
 from policyengine.language.environment import Read
 from policyengine.language.program import Program
 from policyengine.language.scope import Names
+from policyengine.language.tree import Condition
 from policyengine.shapes.contract import RecordJudge, SetJudge
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document
@@ -21,13 +22,14 @@ from policyengine.shapes.predicate import Rule
 
 
 class Binding(Struct, frozen=True, eq=False):
-    """A name given in `with`: which records of a type are meant."""
+    """A name given in `with`: which records of a type are meant; `condition` is what `where` was compiled from."""
 
     name: str
     mode: str
     kind: str
     where: Program | None
     by: Read | None
+    condition: Condition | None = None
 
 
 class Assumed(Struct, frozen=True, eq=False):
