@@ -1,0 +1,239 @@
+"""Labels in pictures, films and sound: on which slides, from when, how long, how often, spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from policyengine.core.decision import Outcome, lightest
+from policyengine.core.quantity import Duration
+from policyengine.kinds.disclosure.pack import Candidate, Rule, Shortfall, Sight
+from policyengine.kinds.disclosure.struct import Demand, Frames, Live, OnScreen, Video
+
+_DAY: Final = 86_400
+_END_S: Final = 60  # what counts as the end of a recording
+
+
+def seconds(length: Duration) -> int:
+    """Return a length of time in seconds."""
+    return length.seconds + length.days * _DAY
+
+
+def _lack(
+    rule: Rule, outcome: Outcome, candidate: Candidate, message: str, fix: str, missing: tuple[str, ...] = ()
+) -> Shortfall:
+    """Return a shortfall; one that hangs on missing facts is not certain and holds at most."""
+    return Shortfall(
+        rule=rule,
+        outcome=lightest("hold", outcome) if missing else outcome,
+        message=message,
+        fix=fix,
+        certain=not missing,
+        missing=missing,
+        path=candidate.path,
+    )
+
+
+def _of(candidate: Candidate, name: str) -> str:
+    return f"sponsorship.disclosures.{name}" if candidate.entry is not None else "text"
+
+
+# Stories and carousels --------------------------------------------------------------------------------------------
+
+
+def story(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
+    """Yield what a label on a story lacks: slides, and time on the screen."""
+    demand = sight.pack.placement.story
+    if demand is None:
+        return
+    yield from _frames(candidate, sight, demand)
+    entry = candidate.entry
+    if demand.at_least is None or entry is None or entry.from_s is None or entry.until_s is None:
+        return
+    if entry.until_s - entry.from_s < seconds(demand.at_least):
+        least = seconds(demand.at_least)
+        message = f"`{candidate.found.seen}` is seen for {entry.until_s - entry.from_s} s, less than {least} s"
+        yield _lack("screen_time", sight.pack.demand(demand), candidate, message, f"show it for at least {least} s")
+
+
+def carousel(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
+    """Yield what a label on the items of a carousel lacks; the caption stands beside all of them."""
+    demand = sight.pack.placement.carousel
+    if demand is not None and not candidate.in_caption:
+        yield from _frames(candidate, sight, demand)
+
+
+def _frames(candidate: Candidate, sight: Sight, demand: Frames) -> Iterator[Shortfall]:
+    shown, is_open = _shown_on(sight)
+    count = sight.post.frame_count
+    if shown is None or (is_open and (count is None or count == 1)):
+        return
+    seen, outcome = candidate.found.seen, sight.pack.demand(demand)
+    fix = f"put `{seen}` on {'every one of them' if demand.frames == 'all' else 'the first and the last of them'}"
+    if count is None:
+        message = f"whether `{seen}` stands on {demand.frames} depends on how many there are"
+        yield _lack("frames", outcome, candidate, message, fix, ("sponsorship.frame_count",))
+        return
+    needed = set(range(1, count + 1)) if demand.frames == "all" else {1, count}
+    bare = sorted(needed - shown)
+    if not bare:
+        return
+    where = ", ".join(str(number) for number in bare[:10])
+    missing = (_of(candidate, "frames"),) if is_open else ()
+    yield _lack("frames", outcome, candidate, f"`{seen}` is {'perhaps ' if is_open else ''}not on {where} of {count}", fix, missing)
+
+
+def _shown_on(sight: Sight) -> tuple[frozenset[int] | None, bool]:
+    """Return on which slides a legible label stands (None: on all), and whether there may be more."""
+    shown: set[int] = set()
+    is_open = False
+    for candidate in sight.candidates:
+        if candidate.entry is not None and candidate.entry.legible is False:
+            continue
+        frames = candidate.entry.frames if candidate.entry is not None else None
+        if frames == "all":
+            return None, False
+        is_open = is_open or frames is None
+        shown |= set(frames or ())
+    return frozenset(shown), is_open
+
+
+# Videos -----------------------------------------------------------------------------------------------------------
+
+
+def video(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
+    """Yield what a label in or beside a video lacks."""
+    demand = sight.pack.placement.video
+    if demand is None:
+        return
+    if candidate.in_caption:
+        yield from _caption_only(candidate, sight, demand)
+        return
+    if demand.starts_within is not None:
+        yield from _late(candidate, sight, demand, seconds(demand.starts_within))
+    if demand.on_screen is not None:
+        yield from _screen_time(candidate, sight, demand)
+
+
+def _caption_only(candidate: Candidate, sight: Sight, demand: Video) -> Iterator[Shortfall]:
+    only = demand.caption_only
+    outcome = "allow" if only is None else only.video if sight.post.format == "video" else only.short_video
+    if outcome != "allow":
+        seen = candidate.found.seen
+        message = f"`{seen}` stands beside the video, not in it"
+        outcome = sight.pack.weight(outcome, demand.confidence)
+        yield _lack("not_in_video", outcome, candidate, message, f"show or say `{seen}` in the video, from the beginning")
+
+
+def _late(candidate: Candidate, sight: Sight, demand: Demand, limit: int) -> Iterator[Shortfall]:
+    start = candidate.entry.from_s if candidate.entry is not None else None
+    if start is not None and start <= limit:
+        return
+    seen = candidate.found.seen
+    after = f"only after {start} s" if start is not None else "perhaps too late"
+    missing = (_of(candidate, "from_s"),) if start is None else ()
+    message = f"`{seen}` begins {after}; it has to begin within {limit} s"
+    yield _lack("late", sight.pack.demand(demand), candidate, message, f"begin with `{seen}`", missing)
+
+
+def _screen_time(candidate: Candidate, sight: Sight, demand: Video) -> Iterator[Shortfall]:
+    seen, outcome = candidate.found.seen, sight.pack.demand(demand)
+    if candidate.where == "audio":
+        yield _lack("screen_time", outcome, candidate, f"`{seen}` is said, but not on the screen", f"show `{seen}` on the screen")
+        return
+    duration = sight.post.duration_s
+    least = _least_s(demand.on_screen or [], duration)
+    entry = candidate.entry
+    shown = entry.until_s - entry.from_s if entry is not None and entry.from_s is not None and entry.until_s is not None else None
+    if shown is not None and least is not None and shown >= least:
+        return
+    if shown is None or least is None:
+        missing = ["media.duration_s"] if duration is None else []
+        missing += [_of(candidate, "until_s")] if shown is None else []
+        message = f"whether `{seen}` is on the screen long enough is not told"
+        yield _lack("screen_time", outcome, candidate, message, f"keep `{seen}` on the screen", tuple(missing) or ("media",))
+        return
+    message = f"`{seen}` is on the screen for {shown} s of {duration} s; it takes {_rounded(least)} s"
+    yield _lack("screen_time", outcome, candidate, message, f"keep `{seen}` on the screen for {_rounded(least)} s")
+
+
+def _least_s(steps: list[OnScreen], duration: Any) -> Any:
+    """Return how many seconds a label has to be seen in a video of that length, None when that is not told."""
+    if duration is None:
+        return None
+    for step in steps:
+        if step.videos_up_to is None or duration <= seconds(step.videos_up_to):
+            return seconds(step.at_least) if step.at_least is not None else Decimal(step.share or 0) * duration
+    return 0
+
+
+def _rounded(value: Any) -> str:
+    return f"{Decimal(value).normalize():f}" if Decimal(value) == int(value) else f"{Decimal(value):.1f}"
+
+
+# Live streams and sound -------------------------------------------------------------------------------------------
+
+
+def live(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
+    """Yield what a label in or beside a live stream lacks."""
+    demand = sight.pack.placement.live
+    if demand is None:
+        return
+    seen = candidate.found.seen
+    if candidate.in_caption:
+        outcome = sight.pack.weight(demand.caption_only, demand.confidence)
+        fix = f"show or say `{seen}` in the stream, again and again"
+        yield _lack("not_repeated", outcome, candidate, f"`{seen}` stands beside the stream, not in it", fix)
+        return
+    if demand.spoken and not any(other.where == "audio" for other in sight.candidates):
+        yield _lack("not_spoken", sight.pack.demand(demand), candidate, f"`{seen}` is shown, but not said", f"say `{seen}`, too")
+    stays = _stays(candidate, sight, demand)
+    if stays is not True:
+        wanted = f"again within {seconds(demand.repeat_within)} s" if demand.repeat_within is not None else "to the end"
+        missing = (_of(candidate, "repeat_every_s"),) if stays is None else ()
+        message = f"`{seen}` {'perhaps ' if missing else ''}does not come {wanted}, for those who join later"
+        yield _lack("not_repeated", sight.pack.demand(demand), candidate, message, "repeat it, or leave it on the screen", missing)
+
+
+def _stays(candidate: Candidate, sight: Sight, demand: Live) -> bool | None:
+    """Tell whether a label in a stream stays, or comes again soon enough; None: not told."""
+    entry, duration = candidate.entry, sight.post.duration_s
+    if entry is None:
+        return None
+    gap = seconds(demand.repeat_within) if demand.repeat_within is not None else None
+    if gap is not None and entry.repeat_s is not None:
+        return bool(entry.repeat_s <= gap and (entry.from_s is None or entry.from_s <= gap))
+    if gap is None and candidate.where == "audio":
+        return False
+    if entry.until_s is None or duration is None:
+        return None
+    return bool(duration - entry.until_s <= (gap or 0))
+
+
+def sound(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
+    """Yield what a label in sound alone lacks."""
+    demand = sight.pack.placement.audio
+    if demand is None:
+        return
+    seen, outcome = candidate.found.seen, sight.pack.demand(demand)
+    if candidate.where != "audio":
+        yield _lack("not_spoken", outcome, candidate, f"`{seen}` is written, but not said", f"say `{seen}` at the beginning")
+        return
+    if demand.starts_within is not None:
+        yield from _late(candidate, sight, demand, seconds(demand.starts_within))
+    if demand.also_at_end:
+        ends = _comes_at_end(sight)
+        if ends is not True:
+            missing = ("media.duration_s",) if ends is None else ()
+            yield _lack("not_repeated", outcome, candidate, f"`{seen}` is not said again at the end", "say it again", missing)
+
+
+def _comes_at_end(sight: Sight) -> bool | None:
+    spoken = [c.entry for c in sight.candidates if c.where == "audio" and c.entry is not None]
+    if any(entry.repeat_s is not None for entry in spoken):
+        return True
+    duration = sight.post.duration_s
+    if duration is None:
+        return None
+    return any((entry.until_s or entry.from_s or 0) >= duration - _END_S for entry in spoken)

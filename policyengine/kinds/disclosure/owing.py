@@ -1,0 +1,102 @@
+"""Whether a post owes its readers a label, why, and what it weighs to go without."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from policyengine.core.decision import Outcome, lightest, strictest
+from policyengine.kinds.disclosure.pack import Pack
+from policyengine.kinds.disclosure.post import Post
+from policyengine.kinds.disclosure.struct import Disclosure, NotTold, ToldNone
+from policyengine.language.tree import Truth
+
+NOT_TOLD: Final = "sponsorship.connection"
+_SAID: Final = {
+    "brand_tagged": "the brand is tagged",
+    "brand_link": "a link leads to the brand",
+    "affiliate_link": "there is an affiliate link",
+    "discount_code": "there is a discount code",
+    "label": "it carries a label",
+}
+
+
+class Owed(Struct, frozen=True, kw_only=True):
+    """Whether a label is owed (None: not told), and on which basis.
+
+    `connection` is what the post is read as (None: any), `outcome` the most that anything about its label may weigh,
+    `because` why, in words.
+    """
+
+    truth: Truth
+    basis: Literal["told", "not_told", "presumed", "contract"] = "told"
+    connection: str | None = None
+    outcome: Outcome = "block"
+    because: str = ""
+
+
+def owed(post: Post, pack: Pack) -> Owed:
+    """Return what a post owes under a document's law."""
+    body, connection = pack.body, post.connection
+    if connection is None:
+        return _not_told(post, pack)
+    contract = body.under_contract
+    if connection in {"none", "past_relationship"} and post.contract_active and contract is not None:
+        if contract.where == "always" or post.names_brand:
+            because = "the creator is under contract, and the brand is named"
+            outcome = pack.weight(contract.otherwise)
+            return Owed(truth=True, basis="contract", connection=contract.treat_as, outcome=outcome, because=because)
+    if connection == "none":
+        return _told_none(post, body.connection_none, pack)
+    outcome = pack.weight(duty(body, connection))
+    because = f"the connection is `{connection}`"
+    return Owed(truth=outcome != "allow", connection=connection, outcome=outcome, because=because)
+
+
+def duty(body: Disclosure, connection: str) -> Outcome:
+    """Return what a post without a label weighs; past relationships hold where the document does not say."""
+    without = body.without_label
+    if without is None:
+        return "hold" if connection == "past_relationship" else "block"
+    named: Outcome | None = getattr(without, connection, None)
+    if named is not None:
+        return named
+    return lightest("hold", without.all_connections) if connection == "past_relationship" else without.all_connections
+
+
+def _not_told(post: Post, pack: Pack) -> Owed:
+    """Return what an untold connection means: nothing is certain, so it holds at most; without a sign it weighs nothing."""
+    rule = pack.body.connection_not_told or NotTold(with_signs="hold")
+    if rule.treat_as is not None:
+        because = f"{pack.market} presumes `{rule.treat_as}` until a connection is told"
+        return Owed(truth=None, basis="presumed", connection=rule.treat_as, outcome="hold", because=because)
+    signs = signs_of(post, pack)
+    if not signs:
+        return Owed(truth=None, basis="not_told", outcome="allow", because="the connection is not told")
+    because = f"the connection is not told, but {in_words(signs)}"
+    return Owed(truth=None, basis="not_told", outcome=rule.with_signs or "hold", because=because)
+
+
+def _told_none(post: Post, denied: ToldNone | None, pack: Pack) -> Owed:
+    weights = {sign: getattr(denied, sign) for sign in sorted(post.signs) if denied is not None}
+    weights = {sign: weight for sign, weight in weights.items() if weight is not None}
+    if not weights:
+        return Owed(truth=False)
+    because = f"no connection is told, but {in_words(frozenset(weights))}"
+    outcome = pack.weight(strictest(weights.values()))
+    return Owed(truth=True, basis="presumed", connection="paid", outcome=outcome, because=because)
+
+
+def signs_of(post: Post, pack: Pack) -> frozenset[str]:
+    """Return the signs of a connection: tags, codes, affiliate links, and labels that say so by themselves."""
+    signs = post.signs - {"brand_link"}
+    texts = [post.text, *(entry.text for entry in post.entries)]
+    if any(pack.signs.find(text, post.brands) for text in texts if text is not None):
+        return signs | {"label"}
+    return signs
+
+
+def in_words(signs: frozenset[str]) -> str:
+    """Return signs as a sentence says them."""
+    return " and ".join(_SAID[sign] for sign in sorted(signs))
