@@ -28,7 +28,7 @@ from policyengine.core.yaml_splits import Bare, Entry, Splits
 from policyengine.core.yaml_syntax import Stop
 
 MAX_DEPTH = 64
-MAX_VALUES = 100_000
+MAX_VALUES = 50_000
 """More values than 1 MB of policy has; a file of commas and nothing else is no policy."""
 MAX_ALIASED = 10_000
 """How many values the aliases of a file may stand for together."""

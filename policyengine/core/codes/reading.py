@@ -37,7 +37,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "PE007",
         "too many values",
-        "A document has at most 100,000 values, which is far more than the largest record: more is an accident.",
+        "A YAML file has at most 50,000 values and a document in JSON at most 100,000: far more than people write.",
     ),
     Code("PE008", "too many faults", "After 200 faults of one file the rest is most often a consequence."),
     Code(
