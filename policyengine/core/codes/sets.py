@@ -111,4 +111,10 @@ CODES: tuple[Code, ...] = (
         "an unknown time zone",
         "Zones are named as in the IANA data, such as `Europe/London`: an offset does not know of summer time.",
     ),
+    Code(
+        "PE230",
+        "a fact whose absence passes in silence",
+        "`validate --holes` lists, for each rule, what may be left out without a word: what `exists` asks for, lists with "
+        "a default, what an assumption fills in, entries of lists. It is a note: somebody should have meant it.",
+    ),
 )
