@@ -81,7 +81,11 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class StageState(Struct, frozen=True, kw_only=True):
-    """Where a stage of an approval stands."""
+    """Where a stage of an approval stands.
+
+    `can_act` could say yes now, `by` did (or said no, where it is disapproved), `away` are asked and absent. `missing`
+    is not told where nobody knows whether the stage is needed.
+    """
 
     stage: str
     status: str
@@ -91,10 +95,12 @@ class StageState(Struct, frozen=True, kw_only=True):
     ignored: tuple[dict[str, Any], ...] = ()
     due_at: str | None = None
     warn_at: str | None = None
+    away: tuple[dict[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class ApprovalState(Struct, frozen=True, kw_only=True):
-    """Where an approval policy stands for the record."""
+    """Where an approval policy stands for the record. `ignored` are votes for no stage of it."""
 
     policy: str
     status: str
@@ -102,6 +108,7 @@ class ApprovalState(Struct, frozen=True, kw_only=True):
     stages: tuple[StageState, ...] = ()
     next: tuple[str, ...] = ()
     fast_track: bool = False
+    ignored: tuple[dict[str, Any], ...] = ()
 
 
 class Decision(Struct, frozen=True, kw_only=True):

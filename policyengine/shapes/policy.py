@@ -26,14 +26,14 @@ Severity = Literal["low", "medium", "high", "critical"]
 FieldName = Annotated[str, Refers("field")]
 
 
-class Effective(Part, kw_only=True):
+class Effective(Part, frozen=True, kw_only=True):
     """When a policy is in force. `until` is exclusive; bare dates are days in the market's zone, else the set's."""
 
     from_: Annotated[Day | None, Doc("the first day", "2026-01-01")] = field(default=None, name="from")
     until: Annotated[Day | None, Doc("the first day on which it is not in force any more", "2027-01-01")] = None
 
 
-class Citation(Part, kw_only=True):
+class Citation(Part, frozen=True, kw_only=True):
     """Where a rule comes from."""
 
     title: Annotated[str, Doc("what the source is called")]
@@ -41,7 +41,7 @@ class Citation(Part, kw_only=True):
     checked: Annotated[Day | None, Doc("when somebody last looked", "2026-06-01")] = None
 
 
-class Upkeep(Part, kw_only=True):
+class Upkeep(Part, frozen=True, kw_only=True):
     """How often the policy itself is looked at again."""
 
     every: Annotated[str, Doc("how often", "6 months")]
@@ -49,7 +49,7 @@ class Upkeep(Part, kw_only=True):
     last: Annotated[Day | None, Doc("when it was last reviewed")] = None
 
 
-class NamedValue(Part, kw_only=True):
+class NamedValue(Part, frozen=True, kw_only=True):
     """A named value; `by` replaces the default for a market, language, platform, brand or size band."""
 
     is_: Annotated[Raw | None, Form("value"), Doc("the value, or a list of values")] = field(default=None, name="is")
@@ -57,7 +57,7 @@ class NamedValue(Part, kw_only=True):
     because: Annotated[str | None, Doc("why this value")] = None
 
 
-class Related(Part, kw_only=True):
+class Related(Part, frozen=True, kw_only=True):
     """Other records that the rules need: one, the latest, or all that fulfil `where`."""
 
     one_of = (("one", "latest", "all"),)
@@ -69,7 +69,7 @@ class Related(Part, kw_only=True):
     where: Annotated[Condition | None, Use("tightens", about="related"), Doc("which of them are meant")] = None
 
 
-class Releaser(Part, kw_only=True):
+class Releaser(Part, frozen=True, kw_only=True):
     """Who may release a hold."""
 
     one_of = (("role", "team", "person"),)
@@ -79,14 +79,14 @@ class Releaser(Part, kw_only=True):
     person: Annotated[str | None, Refers("person")] = None
 
 
-class Waivable(Part, kw_only=True):
+class Waivable(Part, frozen=True, kw_only=True):
     """Whether and by whom a rule may be waived; written `no`, or as a mapping."""
 
     by: Annotated[Releaser | None, Doc("who may approve a waiver")] = None
     at_most: Annotated[Duration | None, Doc("how long a waiver may last", "30d")] = None
 
 
-class Rule(Part, kw_only=True):
+class Rule(Part, frozen=True, kw_only=True):
     """A rule of one of two shapes: `when` + `then` (must not be), or `require` + `otherwise` (must be)."""
 
     id: Annotated[Id, Doc("unique in the policy; the rule is named `policy/rule`", "source_known")]
@@ -109,7 +109,7 @@ class Rule(Part, kw_only=True):
     do: Annotated[list[Annotated[Raw, Form("action")]] | None, OneOrMore(), Doc("actions", "[hide, {queue: community}]")] = None
 
 
-class Header(Part, kw_only=True):
+class Header(Part, frozen=True, kw_only=True):
     """The keys of every document of a policy set; kinds say which more there are, and which are compulsory."""
 
     kind: Annotated[str, Form("kind")]
@@ -122,7 +122,7 @@ class Header(Part, kw_only=True):
     review: Annotated[Upkeep | None, Doc("when the policy itself is reviewed")] = None
 
 
-class Policy(Header, kw_only=True):
+class Policy(Header, frozen=True, kw_only=True):
     """A document with rules about records of one type."""
 
     title: Annotated[str, Doc("what it is for, in one line")]

@@ -5,6 +5,12 @@ from __future__ import annotations
 from policyengine.core.codes.code import Code
 
 _DIRECTORY = "kind: directory\nid: directory\nowner: social\n"
+_APPROVAL = (
+    _DIRECTORY + "people: {ana: {team: social, roles: [editor]}, ben: {team: social, roles: [counsel]}}\n---\n"
+    "kind: approval\nid: approval.example\ntitle: Example\nowner: social\napplies_to: content\n"
+)
+_STAGES = "stages: [{id: brand, needs: {role: editor}}, {id: legal, needs: {role: counsel}}]\n"
+_EITHER = "{any_of: [{role: editor}, {role: counsel}]}"
 _ESCALATION = "kind: escalation\nid: example\ntitle: Example\nowner: social\napplies_to: incident\n"
 _PATHS = (
     "paths: {desk: {acknowledge_within: {critical: 5 min, high: 1h, medium: 4h, low: 8h}, "
@@ -202,5 +208,71 @@ CODES: tuple[Code, ...] = (
         "A coverage lies between 0% and 100%; more than everybody is never reached.",
         bad=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 120%}\n",
         good=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 95%}\n",
+    ),
+    # approval -------------------------------------------------------------------------------------------------
+    Code(
+        "PE320",
+        "an unknown stage",
+        "`after` and the fast lane name stages of the same policy; the lane leaves at least one of them out.",
+        bad=_APPROVAL + "stages:\n  - {id: brand, needs: {role: editor}}\n"
+        "  - {id: legal, after: brnad, needs: {role: counsel}}\n",
+        good=_APPROVAL + "stages:\n  - {id: brand, needs: {role: editor}}\n"
+        "  - {id: legal, after: brand, needs: {role: counsel}}\n",
+    ),
+    Code(
+        "PE321",
+        "stages that wait for each other",
+        "A stage opens when those in its `after` are done. In a circle none ever opens.",
+        bad=_APPROVAL + "stages:\n  - {id: brand, after: legal, needs: {role: editor}}\n"
+        "  - {id: legal, after: brand, needs: {role: counsel}}\n",
+        good=_APPROVAL + "stages:\n  - {id: brand, needs: {role: editor}}\n"
+        "  - {id: legal, after: brand, needs: {role: counsel}}\n",
+    ),
+    Code(
+        "PE322",
+        "two stages with one id",
+        "Votes name the stage that they are for.",
+        bad=_APPROVAL + "stages:\n  - {id: brand, needs: {role: editor}}\n  - {id: brand, needs: {role: counsel}}\n",
+        good=_APPROVAL + "stages:\n  - {id: brand, needs: {role: editor}}\n  - {id: legal, needs: {role: counsel}}\n",
+    ),
+    Code(
+        "PE323",
+        "a stage that nobody can satisfy",
+        "A role that nobody holds, a team smaller than the quorum, or one person where two different ones are asked "
+        "for: the record would wait for ever.",
+        bad=_APPROVAL + "stages: [{id: legal, needs: {role: counsel, count: 2}}]\n",
+        good=_APPROVAL + "stages: [{id: legal, needs: {role: counsel, count: 1}}]\n",
+    ),
+    Code(
+        "PE324",
+        "a deadline or a number that does not fit",
+        "A deadline has a length (`within`), and in business days a calendar; a warning comes between its beginning "
+        "and its end; `count` stands beside a role, a team or people, and is at least 1.",
+        bad=_APPROVAL + "stages: [{id: legal, needs: {role: counsel}, within: 2 business days}]\n",
+        good=_APPROVAL + "stages: [{id: legal, needs: {role: counsel}, within: 2 business days, calendar: market}]\n",
+    ),
+    Code(
+        "PE325",
+        "a fast lane that opens on the author's word",
+        "Whoever may open the fast lane alone needs no approval. What only the author states opens it only where the "
+        "policy says that it trusts them with it.",
+        bad=_APPROVAL + _STAGES + "fast_track: {title: Live, when: {labels: {includes: live}}, stages: [brand]}\n",
+        good=_APPROVAL + _STAGES + "fast_track:\n  {title: Live, when: {labels: {includes: live}}, trusts: [labels], "
+        "stages: [brand]}\n",
+    ),
+    Code(
+        "PE326",
+        "an exemption without effect",
+        "Votes are about the material of a record. What is computed from it, or belongs to another record, or is no "
+        "material, has no part in that.",
+        bad=_APPROVAL + _STAGES + "edits_that_void: {all_except: [hashtags]}\n",
+        good=_APPROVAL + _STAGES + "edits_that_void: {all_except: [labels]}\n",
+    ),
+    Code(
+        "PE327",
+        "too many combinations of who is needed",
+        "Alternatives inside alternatives multiply. Nobody sees through more than 64 of them.",
+        bad=_APPROVAL + "stages:\n  - id: legal\n    needs:\n      all_of: [" + ", ".join([_EITHER] * 7) + "]\n",
+        good=_APPROVAL + "stages:\n  - id: legal\n    needs:\n      all_of: [" + ", ".join([_EITHER] * 2) + "]\n",
     ),
 )

@@ -1,0 +1,236 @@
+"""An approval policy as written → a flow that can be judged; what could never work is reported here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from graphlib import CycleError, TopologicalSorter
+
+from policyengine.core.duration import needs_calendar, write_duration
+from policyengine.core.source import Node
+from policyengine.core.suggest import did_you_mean
+from policyengine.kinds.approval import flow
+from policyengine.kinds.approval.judging import judge_record
+from policyengine.kinds.approval.lane import check_trust
+from policyengine.kinds.approval.written import Approval, FastTrack, Stage
+from policyengine.language.environment import reader
+from policyengine.language.scope import resolve
+from policyengine.shapes.contract import Compiled, Context
+from policyengine.shapes.matching import filled
+from policyengine.shapes.material import material_names
+from policyengine.shapes.quorum import NOBODY, read_need, too_few
+
+MAKERS = ("author.id", "by", "decided_by")
+"""The fields that name who made a record, in the types that have them; a policy may name others."""
+
+
+def compile_approval(body: Approval, context: Context) -> Compiled:
+    """Return the judge of an approval policy; faults are reported."""
+    order = _order(body, context)
+    stages = {stage.id: _stage(stage, context) for stage in body.stages}
+    lane = _lane(body, context, frozenset(stages))
+    built = flow.Flow(
+        policy=body.id,
+        stages=tuple(stages[identity] for identity in order),
+        scope=context.gate(body, "only_for"),
+        different_people=body.different_people,
+        makers=() if body.author_may_vote else tuple(_makers(body, context)),
+        exempt=tuple(_exempt(body, context)),
+        lifts=read_need(body.vetoes_lifted_by, context) if body.vetoes_lifted_by is not None else None,
+        lane=lane,
+    )
+    if context.world.directory.known:
+        _check_possible(built, body, context)
+    return Compiled(record_judges=(partial(judge_record, built),))
+
+
+# Stages ---------------------------------------------------------------------------------------------------------------
+
+
+def _order(body: Approval, context: Context) -> tuple[str, ...]:
+    """Return the ids of the stages, each behind those that it waits for and otherwise by name; () after a circle."""
+    seen: dict[str, Stage] = {}
+    for stage in body.stages:
+        if stage.id in seen:
+            span = context.document.value_span(stage, "id")
+            context.fault("PE322", f"two stages have the id `{stage.id}`", span, "give each its own id")
+        seen[stage.id] = stage
+    graph = {stage.id: tuple(_known(stage, "after", stage.after or (), seen, context)) for stage in body.stages}
+    sorter = TopologicalSorter(graph)
+    try:
+        sorter.prepare()
+    except CycleError as circle:
+        # graphlib names the circle as a list that ends where it begins.
+        names = list(reversed(circle.args[1]))
+        span = context.document.span(seen[min(names)], "after")
+        context.fault("PE321", "stages wait for each other: " + " → ".join(f"`{n}`" for n in names), span)
+        return ()
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order.extend(ready)
+        sorter.done(*ready)
+    return tuple(order)
+
+
+def _known(
+    part: object, key: str, names: list[str] | tuple[str, ...], known: dict[str, Stage], context: Context
+) -> Iterator[str]:
+    for index, name in enumerate(names):
+        if name in known:
+            yield name
+            continue
+        help_ = did_you_mean(name, known) or f"there are {', '.join(sorted(known))}"
+        span = context.document.value_span(part, key, index)  # type: ignore[arg-type]
+        context.fault("PE320", f"the policy has no stage `{name}`", span, help_)
+
+
+def _stage(written: Stage, context: Context) -> flow.Stage:
+    return flow.Stage(
+        id=written.id,
+        need=read_need(written.needs, context),
+        after=tuple(sorted(set(written.after or ()))),
+        when=context.gate(written, "when", says=f"{written.id} when"),
+        deadline=_deadline(written, context),
+    )
+
+
+# Deadlines ------------------------------------------------------------------------------------------------------------
+
+
+def _deadline(written: Stage, context: Context) -> flow.Deadline | None:
+    span = context.document.span
+    fault = partial(context.fault, "PE324")
+    if written.within is None:
+        for key in ("calendar", "warn_at", "on_timeout"):
+            if getattr(written, key) is not None:
+                fault(
+                    f"`{key}` says something about a deadline that `{written.id}` does not have",
+                    span(written, key),
+                    "add `within: 4h`, or leave it out",
+                )
+        return None
+    _check_calendar(written, context)
+    if written.warn_at is not None and not 0 < written.warn_at < 1:
+        fault(
+            "`warn_at` is a share of the time, between 0 % and 100 %", span(written, "warn_at"), "write `warn_at: 75%`"
+        )
+    escalate, expires = _timeout(written, context)
+    return flow.Deadline(written.within, written.calendar or "always", written.warn_at, escalate, expires)
+
+
+def _check_calendar(written: Stage | FastTrack, context: Context) -> None:
+    if written.within is not None and written.calendar is None and needs_calendar(written.within):
+        help_ = "add `calendar: market`, or a calendar of the directory"
+        span = context.document.span(written, "within")
+        context.fault("PE324", f"`{write_duration(written.within)}` needs a calendar", span, help_)
+
+
+def _timeout(written: Stage, context: Context) -> tuple[str | None, bool]:
+    """Return the policy to escalate to, or that the stage expires."""
+    node = written.on_timeout.node if written.on_timeout is not None else None
+    if node is None or node.value == "expire":
+        return None, node is not None
+    target: Node | None = node.value.get("escalate") if isinstance(node.value, dict) and len(node.value) == 1 else None
+    if target is None or not isinstance(target.value, str):
+        help_ = "write `on_timeout: expire` or `on_timeout: {escalate: …}`; time never says yes"
+        context.fault("PE122", "`on_timeout` takes `expire`, or where to escalate", node.span, help_)
+        return None, False
+    policies = context.world.policies
+    if policies.get(target.value) != "escalation":
+        escalations = [p for p, kind in policies.items() if kind == "escalation"]
+        help_ = did_you_mean(target.value, escalations) or "it names a policy of `kind: escalation`"
+        context.fault("PE205", f"unknown escalation policy `{target.value}`", target.span, help_)
+    return target.value, False
+
+
+# The rest -------------------------------------------------------------------------------------------------------------
+
+
+def _makers(body: Approval, context: Context) -> Iterator[flow.Maker]:
+    record = context.record
+    assert record is not None  # noqa: S101 - a policy without a known record type is not compiled
+    names = body.made_by or [name for name in MAKERS if record.field(name) is not None][:1]
+    for index, name in enumerate(names):
+        span = context.document.value_span(body, "made_by", index) if body.made_by else context.document.span()
+        path = resolve(name, context.scope, span, context.report, spread=True)
+        if path is not None:
+            yield flow.Maker(name, reader(path))
+
+
+def _exempt(body: Approval, context: Context) -> Iterator[str]:
+    written = body.edits_that_void
+    record = context.record
+    assert record is not None  # noqa: S101 - as above
+    known = material_names(record)
+    for index, name in enumerate(written.all_except if written is not None else ()):
+        span = context.document.value_span(written, "all_except", index)
+        if resolve(name, context.scope, span, context.report, spread=True) is None:
+            continue
+        if any(n == name or n.startswith(f"{name}.") for n in known):
+            yield name
+            continue
+        field = record.field(name)
+        sources = ", ".join(f"`{s}`" for s in field.derived.reads) if field is not None and field.derived else ""
+        help_ = f"it is computed; name {sources}" if sources else "leave it out: an edit of it voids no vote anyway"
+        context.fault("PE326", f"`{name}` is no part of what is voted on", span, help_)
+
+
+def _lane(body: Approval, context: Context, known: frozenset[str]) -> flow.Lane | None:
+    written = body.fast_track
+    if written is None:
+        return None
+    stages = {stage.id: stage for stage in body.stages}
+    remaining = frozenset(_known(written, "stages", written.stages, stages, context))
+    gate = context.gate(written, "when", says="fast_track")
+    if gate is None:
+        return None
+    check_trust(written, gate.condition, context)
+    if remaining == known:
+        span = context.document.span(written, "stages")
+        context.fault("PE320", "the lane leaves no stage out", span, "name fewer stages, or drop `fast_track`")
+    return flow.Lane(gate, remaining, _hurry(written, context))
+
+
+def _hurry(written: FastTrack, context: Context) -> flow.Deadline | None:
+    if written.within is not None:
+        _check_calendar(written, context)
+        return flow.Deadline(written.within, written.calendar or "always")
+    if written.calendar is not None:
+        message = "`calendar` says something about a deadline that the lane does not have"
+        help_ = "add `within: 30 min`, or leave it out"
+        context.fault("PE324", message, context.document.span(written, "calendar"), help_)
+    return None
+
+
+# What nobody can satisfy ----------------------------------------------------------------------------------------------
+
+
+def _check_possible(built: flow.Flow, body: Approval, context: Context) -> None:
+    """Report stages for which there are not enough people, alone or together with the stages that always apply."""
+    written = {stage.id: stage for stage in body.stages}
+    fault: Callable[[str, str, str], None] = lambda stage, message, help_: context.fault(  # noqa: E731
+        "PE323", message, context.document.span(written[stage], "needs"), help_
+    )
+    directory = context.world.directory
+    possible = []
+    for stage in built.stages:
+        few = too_few(stage.need, directory) if stage.need is not NOBODY else None
+        if few is None:
+            possible.append(stage)
+            continue
+        there_are = "nobody" if few[1] == 0 else f"only {few[1]}"
+        message = f"nobody can satisfy `{stage.id}`: it needs {few[0]}, and there is {there_are}"
+        fault(stage.id, message, "mend the directory, or ask somebody else")
+    if not built.different_people:
+        return
+    ways = {stage.id: stage.need.ways(lambda need: need.ever(directory)) for stage in possible}
+    always: list[str] = []
+    # Stages with a condition may exclude each other, so each is tried only beside those that always apply.
+    for stage in sorted(possible, key=lambda stage: stage.when is not None):
+        if filled([ways[identity] for identity in (*always, stage.id)]) is None:
+            beside = f" beside {', '.join(f'`{other}`' for other in always)}" if always else ""
+            help_ = "`different_people` asks for somebody else each time"
+            fault(stage.id, f"there are not enough different people for `{stage.id}`{beside}", help_)
+        elif stage.when is None:
+            always.append(stage.id)

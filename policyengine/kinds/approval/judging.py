@@ -1,0 +1,324 @@
+"""A record and its votes → where the approval stands: each stage, who can act next, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, structs
+
+from policyengine.core.decision import ApprovalState, Outcome, StageState
+from policyengine.core.facts import UNTOLD
+from policyengine.core.instant import write_time
+from policyengine.kinds.approval.clock import Clock, clock_of, started_at
+from policyengine.kinds.approval.flow import Flow, Lane, Stage
+from policyengine.shapes.contract import Case, Contribution
+from policyengine.shapes.gate import Gate
+from policyengine.shapes.matching import Exceeded, Seats, filled
+from policyengine.shapes.material import material
+from policyengine.shapes.quorum import Need
+from policyengine.shapes.votes import (
+    Ballots,
+    Electorate,
+    Status,
+    Tally,
+    all_of,
+    count,
+    ignored,
+    read_ballots,
+    sorted_ignored,
+)
+
+OUTCOME: dict[Status, Outcome] = {
+    "disapproved": "block",
+    "error": "hold",
+    "expired": "hold",
+    "pending": "hold",
+    "approved": "allow",
+    "skipped": "hold",
+}
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """A stage after judging. `done_at` is when later stages could open: when it was approved, or passed over."""
+
+    stage: Stage
+    electorate: Electorate
+    status: Status = "skipped"
+    tally: Tally = Tally()
+    open: bool = False
+    done_at: datetime | None = None
+    clock: Clock | None = None
+    missing: tuple[str, ...] = ()
+    ignored: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Tell whether later stages may open."""
+        return self.status == "approved" or (self.status == "skipped" and self.open)
+
+
+def judge_record(flow: Flow, case: Case) -> Contribution:
+    """Return what an approval policy says about a record; nothing outside its scope."""
+    if flow.scope is not None and not _tightening(flow.scope, case):
+        return Contribution()
+    return _Judging(flow, case).run()
+
+
+def _tightening(gate: Gate, case: Case) -> bool:
+    """Tell whether a condition that tightens counts as holding: in one of the markets is enough."""
+    return any(gate.holds(env) for env in case.envs)
+
+
+class _Judging:
+    """One policy and one record."""
+
+    def __init__(self, flow: Flow, case: Case) -> None:
+        self._flow = flow
+        self._case = case
+        self._ballots: Ballots = read_ballots(case.facts, flow.policy, [stage.id for stage in flow.stages])
+        self._material = material(case.kind, case.raw) if self._ballots.votes else {}
+        self._authors = _authors(flow, case)
+        self._judged: dict[str, Judged] = {}
+        self._undecided: list[dict[str, Any]] = []
+
+    def run(self) -> Contribution:
+        lane = self._lane()
+        for stage in self._flow.stages:
+            passed = lane is not None and stage.id not in lane.stages
+            hurried = _hurried(stage, lane) if lane is not None else stage
+            self._judged[stage.id] = self._stage(hurried, passed=passed)
+        judged = tuple(self._judged.values())
+        status = all_of(j.status for j in judged)
+        state = ApprovalState(
+            policy=self._flow.policy,
+            status=status,
+            outcome=OUTCOME[status],
+            stages=tuple(self._state(j) for j in judged),
+            next=tuple(sorted(j.stage.id for j in judged if _waits(j))),
+            fast_track=lane is not None,
+            ignored=self._ballots.ignored,
+        )
+        return Contribution(
+            approvals=(state,),
+            actions=tuple(action for j in judged for action in self._actions(j)),
+            undecided=tuple(self._undecided),
+        )
+
+    def _lane(self) -> Lane | None:
+        """Return the fast lane where it certainly opens, in every market."""
+        lane = self._flow.lane
+        if lane is None:
+            return None
+        envs = self._case.envs
+        if all(lane.when.holds(env) for env in envs):
+            return lane
+        truths = [lane.when.truth(env) for env in envs]
+        if False not in truths:
+            missing = sorted({name for env in envs for name in lane.when.missing(env)})
+            self._undecided.append({"policy": self._flow.policy, "what": "fast_track", "missing": missing})
+        return None
+
+    # One stage --------------------------------------------------------------------------------------------------
+
+    def _stage(self, stage: Stage, *, passed: bool) -> Judged:
+        before = [self._judged[name] for name in stage.after]
+        opened = all(j.done for j in before)
+        opens_at = _latest([started_at(self._case), *(j.done_at for j in before)]) if opened else None
+        clock = clock_of(stage.deadline, opens_at, self._case) if opened else None
+        electorate = self._electorate(stage, clock)
+        votes = self._ballots.of(stage.id)
+        found = Judged(stage=stage, electorate=electorate, open=opened, done_at=opens_at)
+        if stage.when is not None and not _tightening(stage.when, self._case):
+            unneeded = (ignored(vote.by, "the stage is not needed") for vote in votes)
+            return structs.replace(found, ignored=tuple(unneeded))
+        tally = count(votes, electorate)
+        if passed:  # the lane spares the stage, not its veto
+            return structs.replace(found, tally=tally, status="disapproved" if tally.rejecting else "skipped")
+        unsettling = self._ballots.unsettling(stage.id)
+        approved_at = self._approved_at(stage, tally, electorate)
+        status = self._status(tally, approved_at, clock, opened=opened, unsettled=bool(unsettling))
+        self._note_missing_start(stage, opened=opened, clock=clock, status=status)
+        return structs.replace(
+            found,
+            status=status,
+            tally=tally,
+            done_at=_latest([opens_at, approved_at]) if isinstance(approved_at, datetime) else None,
+            clock=clock,
+            missing=self._missing(stage),
+            ignored=unsettling,
+        )
+
+    def _status(
+        self,
+        tally: Tally,
+        approved_at: datetime | Exceeded | None,
+        clock: Clock | None,
+        *,
+        opened: bool,
+        unsettled: bool,
+    ) -> Status:
+        if tally.rejecting:
+            return "disapproved"
+        if unsettled or isinstance(approved_at, Exceeded):
+            return "error"
+        if approved_at is not None and opened:
+            return "approved"
+        if clock is not None and clock.expires and clock.overdue(self._case.at):
+            return "expired"
+        return "pending"
+
+    def _electorate(self, stage: Stage, clock: Clock | None) -> Electorate:
+        return Electorate(
+            need=stage.need,
+            at=self._case.at,
+            directory=self._case.directory,
+            material=self._material,
+            exempt=self._flow.exempt,
+            authors=self._authors,
+            lifts=self._flow.lifts,
+            until=clock.due_at if clock is not None and clock.expires else None,
+        )
+
+    def _approved_at(self, stage: Stage, tally: Tally, electorate: Electorate) -> datetime | Exceeded | None:
+        """Return when the votes came to be enough, beside those that the stages before need for themselves."""
+        for at in sorted(set(tally.approving.values())):
+            if not stage.need.met(lambda need, at=at: tally.saying_yes(need, electorate, at)):  # type: ignore[misc]
+                continue
+            if not self._flow.different_people:
+                return at
+            seated = filled([*self._taken(), _ways(stage.need, tally, electorate, at)])
+            if seated is not None:
+                return seated if isinstance(seated, Exceeded) else at
+        return None
+
+    def _taken(self, without: str = "") -> list[tuple[Seats, ...]]:
+        """Return the ways in which the approved stages can be filled, with one person left out."""
+        approved = [j for j in self._judged.values() if j.status == "approved"]
+        return [_ways(j.stage.need, j.tally, j.electorate, without=without) for j in approved]
+
+    def _missing(self, stage: Stage) -> tuple[str, ...]:
+        """Return what is not told where nobody knows whether the stage is needed, or who made the record."""
+        makers = [maker.name for maker in self._flow.makers[:1]] if self._authors is None else []
+        if stage.when is None or any(stage.when.truth(env) for env in self._case.envs):
+            return tuple(makers)
+        return tuple(sorted({*makers, *(name for env in self._case.envs for name in stage.when.missing(env))}))
+
+    def _note_missing_start(self, stage: Stage, *, opened: bool, clock: Clock | None, status: Status) -> None:
+        """Say openly that a deadline does not run because the record does not tell when it began."""
+        if stage.deadline is not None and opened and clock is None and status == "pending":
+            missing = [name for name in ("submitted_at", "created_at") if name in self._case.kind.root.fields][:1]
+            self._undecided.append({"policy": self._flow.policy, "what": f"{stage.id} within", "missing": missing})
+
+    # What the Decision says -------------------------------------------------------------------------------------
+
+    def _state(self, judged: Judged) -> StageState:
+        waits, clock = _waits(judged), judged.clock
+        shown = clock if waits or judged.status == "expired" else None
+        double = {p for p in self._counted(judged) if waits and not self._free(p)}
+        said = judged.tally.rejecting or self._counted(judged) - double
+        twice = [ignored(person, "counts for another stage already") for person in sorted(double)]
+        return StageState(
+            stage=judged.stage.id,
+            status=judged.status,
+            needs=str(judged.stage.need),
+            can_act=self._can_act(judged) if waits else (),
+            by=tuple(sorted(said)),
+            ignored=sorted_ignored([*judged.tally.ignored, *judged.ignored, *twice]),
+            due_at=write_time(shown.due_at) if shown is not None else None,
+            warn_at=write_time(shown.warn_at) if shown is not None and shown.warn_at is not None else None,
+            away=self._away(judged) if waits else (),
+            missing=judged.missing,
+        )
+
+    def _counted(self, judged: Judged) -> frozenset[str]:
+        """Return those whose yes counts: one of the quorums asks for them."""
+        leaves = list(judged.stage.need.leaves())
+        return frozenset(person for need in leaves for person in judged.tally.saying_yes(need, judged.electorate))
+
+    def _can_act(self, judged: Judged) -> tuple[str, ...]:
+        """Return who could say yes now: they are asked, here, no author, and not needed elsewhere."""
+        at, directory, need = self._case.at, self._case.directory, judged.stage.need
+        known = (
+            directory.people
+            if directory.known
+            else {name for leaf in need.leaves() for name in leaf.names if leaf.kind == "people"}
+        )
+        said = self._counted(judged)
+        if self._authors is None:
+            return ()  # until the record says who made it, no vote counts
+        return tuple(
+            person
+            for person in sorted(known)
+            if person not in said
+            and person not in self._authors
+            and (not directory.known or directory.acting(person, at) == person)
+            and judged.electorate.stands_for(person, need, at)
+            and self._free(person)
+        )
+
+    def _free(self, person: str) -> bool:
+        """Tell whether the stages that are approved can do without somebody."""
+        if not self._flow.different_people or not any(person in j.tally.approving for j in self._judged.values()):
+            return True
+        return filled(self._taken(without=person)) is not None
+
+    def _away(self, judged: Judged) -> tuple[dict[str, Any], ...]:
+        """Return those who are asked but away, until when, and who acts for them."""
+        at, directory = self._case.at, self._case.directory
+        found = []
+        for person in sorted(judged.stage.need.asked(at, directory)) if directory.known else ():
+            absence = directory.absence(person, at)
+            if absence is not None:
+                until = write_time(absence.period.end) if absence.period.end is not None else None
+                found.append({"who": person, "until": until, "deputy": directory.acting(person, at)})
+        return tuple(found)
+
+    def _actions(self, judged: Judged) -> Iterable[dict[str, Any]]:
+        deadline, clock = judged.stage.deadline, judged.clock
+        if deadline is None or clock is None or deadline.escalate is None or not _waits(judged):
+            return
+        if clock.overdue(self._case.at):
+            named = {"policy": self._flow.policy, "stage": judged.stage.id}
+            yield {"do": "escalate", "to": deadline.escalate, "due_at": write_time(clock.due_at), **named}
+
+
+def _hurried(stage: Stage, lane: Lane) -> Stage:
+    """Return a stage as it is in the lane: with its own way out, and the lane's time."""
+    if lane.hurry is None:
+        return stage
+    hurry = (
+        lane.hurry
+        if stage.deadline is None
+        else structs.replace(stage.deadline, within=lane.hurry.within, calendar=lane.hurry.calendar)
+    )
+    return structs.replace(stage, deadline=hurry)
+
+
+def _waits(judged: Judged) -> bool:
+    return judged.open and judged.status in {"pending", "error"}
+
+
+def _ways(
+    need: Need, tally: Tally, electorate: Electorate, by: datetime | None = None, *, without: str = ""
+) -> tuple[Seats, ...]:
+    return need.ways(lambda quorum: tally.saying_yes(quorum, electorate, by) - {without})
+
+
+def _latest(instants: Iterable[datetime | None]) -> datetime | None:
+    """Return the latest of the instants that are known, or None."""
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
+def _authors(flow: Flow, case: Case) -> frozenset[str] | None:
+    """Return who made the record; None where the first field that says so is not told."""
+    found: set[str] = set()
+    for index, maker in enumerate(flow.makers):
+        value = maker.read(case.env, case.facts)
+        values = value if isinstance(value, list) else [value]
+        told = {v for v in values if isinstance(v, str)}
+        if (index == 0 and not told) or UNTOLD in values:
+            return None
+        found |= told
+    return frozenset(found)
