@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from policyengine.core.diagnostic import Diagnostic, Span, collected
+from policyengine.core.digest import digest_of
 from policyengine.core.instant import parse_zone
 from policyengine.core.quantity import Problem
 from policyengine.core.reading import read
 from policyengine.core.source import Source
 from policyengine.evaluate.trust import Trust
 from policyengine.policyset.loading import unreadable
+from policyengine.policyset.units import Assembly, Assumed
 from policyengine.shapes.document import Builder, Document
 from policyengine.shapes.parts import Doc, Form, OneOrMore, Part
 from policyengine.shipped import shipped
@@ -81,6 +83,23 @@ class Config(Struct, frozen=True, kw_only=True):
         if self.complete:
             found["complete"] = sorted(self.complete)
         return found
+
+
+def configured(assembly: Assembly, config: Config) -> Assembly:
+    """Return a set of policies under a configuration: its market is presumed, openly; its digest is the set's, too."""
+    weight = config.weight()
+    if not weight:
+        return assembly
+    assumptions = dict(assembly.assumptions)
+    if config.market is not None:
+        because = "it is the default market of the configuration"
+        presumed = Assumed(NAME, "markets", [config.market], None, because)
+        # Last, so that an assumption of the policies about the same field goes before it.
+        for name in assembly.types.names():
+            if assembly.types[name].field("markets") is not None:
+                assumptions[name] = (*assumptions.get(name, ()), presumed)
+    digest = digest_of({"policies": assembly.digest, "configuration": weight})
+    return structs.replace(assembly, assumptions=assumptions, digest=digest)
 
 
 class Configured(Struct, frozen=True):

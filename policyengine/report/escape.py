@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 # C0 and C1 controls, marks and overrides of direction (they reorder what follows), line and paragraph separators,
 # surrogates (which no terminal can be sent), and the invisible tag characters.
@@ -23,5 +24,58 @@ def _visible(found: re.Match[str]) -> str:
 
 
 def terminal(text: str) -> str:
-    """Return a text for a terminal: on one line, with every control that could act on it as a visible escape."""
+    """Return a text for a terminal: on one line, with every control that could act on it as a visible escape.
+
+    `##[` becomes `#\\#[`: the logs of GitHub's runners take it for a command wherever it stands.
+    """
+    if "##[" in text:
+        text = text.replace("##[", "#\\#[")
     return _HARMFUL.sub(_visible, text) if _HARMFUL.search(text) else text
+
+
+def workflow_text(text: str) -> str:
+    """Return the text of a workflow command (`::error::…`): line breaks and `%` as the runner unescapes them.
+
+    Other controls become visible: the annotation is shown on a page and in a log.
+    """
+    parts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "%0A".join(terminal(part).replace("%", "%25") for part in parts)
+
+
+def workflow_property(text: str) -> str:
+    """Return a property of a workflow command (`file=…,title=…`): `:` and `,` would end it."""
+    return workflow_text(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def sarif_text(text: str) -> str:
+    """Return a plain text message of SARIF, in which `[text](target)` is no link (SARIF 2.1.0, section 3.11.6)."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    shown = "\n".join(_HARMFUL.sub(_visible, line) for line in lines)
+    return _LINK.sub(lambda found: f"{found.group(1) * 2}\\[", shown)
+
+
+_LINK = re.compile(r"(\\*)\[(?=[^\]]*\]\()")
+
+
+def uri(path: str) -> str:
+    """Return the relative URI of a file's path (RFC 3986), with `/` between its parts."""
+    return quote(path.replace("\\", "/"), safe="/-._~!$&'()*+;=@")
+
+
+def json_text(encoded: str) -> str:
+    """Return JSON in which no character acts on a terminal or a page; it means the same data."""
+    return _ACTING.sub(_unicode_escape, encoded) if _ACTING.search(encoded) else encoded
+
+
+# As `_HARMFUL`, without the line breaks and blanks that stand between the values; and what ends a script on a page.
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f<>]"
+)
+
+
+def _unicode_escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code <= 0xFFFF:  # noqa: PLR2004
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

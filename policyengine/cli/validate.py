@@ -1,0 +1,73 @@
+"""`policyengine validate`: everything that is wrong with policies, suites and configuration, in one run."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import structs
+
+from policyengine.cli.shared import REPORTS, Asked, Output, Texts, asks_output, fail_on_option, finish
+from policyengine.cli.workspace import no_policies, policies_of
+from policyengine.core.diagnostic import Diagnostic, collected, has_errors
+from policyengine.evaluate.config import configuration
+from policyengine.policyset.units import Assembly
+from policyengine.report.findings import Category, Report
+
+_HOLES = "policyengine.lints.holes"
+_FAIL_ON: frozenset[Category] = frozenset(["error"])
+
+
+@click.command(epilog="Example: policyengine validate policies --format github")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--policies", multiple=True, metavar="PATH", help="The same as PATH.")
+@click.option("--rev", metavar="GIT_REV", help="The policies as of a git revision.")
+@click.option("--holes", is_flag=True, help="List where leaving a fact out passes in silence.")
+@fail_on_option("error")
+@asks_output(*REPORTS)
+def command(
+    paths: tuple[str, ...],
+    policies: tuple[str, ...],
+    rev: str | None,
+    holes: bool,  # noqa: FBT001 - click hands it over by name
+    fail_on: frozenset[Category] | None,
+    output: Output,
+) -> None:
+    """Parse and check policies and their suites: syntax, fields, types, names, and what one policy says of another.
+
+    Without PATH: the policies of policyengine.yaml, else policies/, else the shipped library.
+    """
+    found = configuration(Path.cwd())
+    asked = Asked(policies=(*paths, *policies), rev=rev)
+    faults = list(found.diagnostics)
+    broken = False
+    if not has_errors(faults):
+        loaded = policies_of(asked, found.config)
+        faults.extend(loaded.diagnostics)
+        # Without a place: not a fault inside a file, but one that keeps the files from being looked at.
+        broken = any(d.span is None and d.severity == "error" for d in loaded.diagnostics)
+        if loaded.assembly is not None:
+            empty = not loaded.assembly.documents and not loaded.assembly.suites
+            if empty:
+                faults.append(no_policies(asked.policies or found.config.policies))
+                broken = True
+            if holes and not empty:
+                faults.extend(_holes(loaded.assembly))
+    named = fail_on if fail_on is not None else _FAIL_ON
+    report = Report(diagnostics=collected(faults), fail_on=named, unusable=broken)
+    output.report(report, Texts())
+    if output.format == "text" and not faults and not output.quiet:
+        output.say("no faults")
+    finish(failed=broken, found=report.fails)
+
+
+def _holes(assembly: Assembly) -> tuple[Diagnostic, ...]:
+    """Return where leaving a fact out passes in silence, as notes: they are meant to be looked at, not mended blindly."""
+    if find_spec(_HOLES) is None:
+        message = "--holes is not part of this installation"
+        raise click.UsageError(message)
+    found: Any = importlib.import_module(_HOLES).holes(assembly)
+    return tuple(structs.replace(d, severity="note") if d.severity == "error" else d for d in found)
