@@ -1,0 +1,5 @@
+"""`python -m policyengine` is the program `policyengine`."""
+
+from policyengine.cli import main
+
+main()
