@@ -66,9 +66,8 @@ class Ballots(Struct, frozen=True):
     unsettled: tuple[tuple[str | None, Ignored], ...] = ()
 
     def of(self, stage: str) -> tuple[Vote, ...]:
-        """Return the votes of a stage in their order."""
-        found = [vote for vote in self.votes if vote.stage == stage]
-        return tuple(sorted(found, key=lambda vote: (vote.at, _STRICTNESS.get(vote.vote, 2), vote.by)))
+        """Return the votes of a stage."""
+        return tuple(vote for vote in self.votes if vote.stage == stage)
 
     def unsettling(self, stage: str) -> tuple[Ignored, ...]:
         """Return what keeps a stage from being settled."""
@@ -155,6 +154,14 @@ class Electorate(Struct, frozen=True, kw_only=True):
     lifts: Need | None = None
     until: datetime | None = None
 
+    def changed(self, vote: Vote) -> tuple[str, ...]:
+        """Return the names of the fields that changed since a vote."""
+        return changed(vote.seen or {}, self.material, self.exempt)
+
+    def order(self, vote: Vote) -> tuple[datetime, int, bool]:
+        """Return what puts votes in order: time, then the stricter last, of two approvals the one that is not void."""
+        return vote.at, _STRICTNESS.get(vote.vote, 2), vote.vote == "approve" and not self.changed(vote)
+
     def stands_for(self, voter: str, need: Need, at: datetime) -> bool:
         """Tell whether somebody is asked, or acts for somebody absent who is; nobody acts for an author."""
         if need.entitles(voter, at, self.directory):
@@ -211,10 +218,10 @@ class Tally(Struct, frozen=True):
 
 
 def count(votes: Iterable[Vote], electorate: Electorate) -> Tally:
-    """Return what the votes of one stage, in their order, come to. The latest vote of a person counts."""
+    """Return what the votes of one stage come to. The latest vote of a person counts."""
     people: dict[str, list[Vote]] = {}
     lifted: datetime | None = None
-    for vote in votes:
+    for vote in sorted(votes, key=electorate.order):
         people.setdefault(vote.by, []).append(vote)
         if vote.vote == "withdraw" and electorate.lifts is not None:
             entitled = electorate.refusal(vote, electorate.lifts) is None
@@ -259,7 +266,7 @@ class _Stand:
             self.rejected_at = vote.at
 
     def _approve(self, vote: Vote, electorate: Electorate) -> None:
-        fields = changed(vote.seen or {}, electorate.material, electorate.exempt)
+        fields = electorate.changed(vote)
         if fields:
             names = ", ".join(f"`{name}`" for name in fields)
             self.ignored.append(ignored(self._person, f"{names} changed since", fields))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
+from policyengine.core.diagnostic import Diagnostic
 from policyengine.core.duration import needs_calendar, write_duration
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
@@ -207,11 +208,8 @@ def _hurry(written: FastTrack, context: Context) -> flow.Deadline | None:
 
 
 def _check_possible(built: flow.Flow, body: Approval, context: Context) -> None:
-    """Report stages for which there are not enough people, alone or together with the stages that always apply."""
+    """Report stages for which there are not enough people, alone or together with others."""
     written = {stage.id: stage for stage in body.stages}
-    fault: Callable[[str, str, str], None] = lambda stage, message, help_: context.fault(  # noqa: E731
-        "PE323", message, context.document.span(written[stage], "needs"), help_
-    )
     directory = context.world.directory
     possible = []
     for stage in built.stages:
@@ -221,16 +219,30 @@ def _check_possible(built: flow.Flow, body: Approval, context: Context) -> None:
             continue
         there_are = "nobody" if few[1] == 0 else f"only {few[1]}"
         message = f"nobody can satisfy `{stage.id}`: it needs {few[0]}, and there is {there_are}"
-        fault(stage.id, message, "mend the directory, or ask somebody else")
-    if not built.different_people:
-        return
+        span = context.document.span(written[stage.id], "needs")
+        context.fault("PE323", message, span, "mend the directory, or ask somebody else")
+    if built.different_people:
+        _check_different(possible, written, context)
+
+
+def _check_different(possible: list[flow.Stage], written: dict[str, Stage], context: Context) -> None:
+    """Report stages that lack different people: an error beside those that always apply, else a warning.
+
+    Stages with a condition may exclude each other, so that all of them together is only a possibility.
+    """
+    directory = context.world.directory
     ways = {stage.id: stage.need.ways(lambda need: need.ever(directory)) for stage in possible}
     always: list[str] = []
-    # Stages with a condition may exclude each other, so each is tried only beside those that always apply.
+    together: list[str] = []
     for stage in sorted(possible, key=lambda stage: stage.when is not None):
-        if filled([ways[identity] for identity in (*always, stage.id)]) is None:
-            beside = f" beside {', '.join(f'`{other}`' for other in always)}" if always else ""
-            help_ = "`different_people` asks for somebody else each time"
-            fault(stage.id, f"there are not enough different people for `{stage.id}`{beside}", help_)
-        elif stage.when is None:
-            always.append(stage.id)
+        impossible = filled([ways[identity] for identity in (*always, stage.id)]) is None
+        if not impossible and filled([ways[identity] for identity in (*together, stage.id)]) is not None:
+            together.append(stage.id)
+            always += [stage.id] if stage.when is None else []
+            continue
+        others = always if impossible else together
+        beside = f" beside {', '.join(f'`{other}`' for other in others)}" if others else ""
+        message = f"there are not enough different people for `{stage.id}`{beside}"
+        span = context.document.span(written[stage.id], "needs")
+        help_ = "`different_people` asks for somebody else each time"
+        context.report(Diagnostic("PE323", message, span, "error" if impossible else "warning", help_))
