@@ -21,6 +21,7 @@ Truth = bool | None
 
 HERE = "here"
 RECORD = "record"
+JUDGED_MARKET = "market"
 
 
 class Step(Struct, frozen=True, eq=False):
@@ -342,6 +343,8 @@ def paths(condition: Condition) -> Iterator[Path]:
 def depends_on_market(condition: Condition) -> bool:
     """Tell whether a condition may differ between the markets of one record."""
     if any(isinstance(node, Computed) and node.by_market for node in walk(condition)):
+        return True
+    if any(path.root == JUDGED_MARKET for path in paths(condition)):  # `$market: GB`
         return True
     return any(
         isinstance(o, Market) or (isinstance(o, Choice) and o.dimension == "market") for o in operands(condition)
