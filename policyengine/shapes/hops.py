@@ -166,18 +166,18 @@ class Escalating(Struct, frozen=True, kw_only=True):
 
         `closed` says that it is resolved though no event says so.
         """
-        stretch, resolved = Stretch(self.start), self.closed
+        stretch, resolved = Stretch(self.start), at if self.closed else None
         ignored: set[str] = set()
         for event in events:
             if event.event == "opened" and resolved and not self.closed:
-                stretch, resolved = Stretch(event.at), False
+                stretch, resolved = Stretch(event.at), None
             elif event.event == "resolved":
-                resolved = True
+                resolved = resolved or event.at
             elif event.event == "handed_over" and not resolved:
                 stretch = self._handed(stretch, event, ignored)
             elif event.event == "acknowledged" and not resolved:
                 stretch = self._acknowledged(stretch, event, ignored)
-        now = self._resolved(stretch, at) if resolved else self._now(stretch, at)
+        now = State(status="resolved", step=self._settled(stretch, resolved)) if resolved else self._now(stretch, at)
         return structs.replace(now, ignored=tuple(sorted(ignored)))
 
     # Events -----------------------------------------------------------------------------------------------------
@@ -270,16 +270,19 @@ class Escalating(Struct, frozen=True, kw_only=True):
 
     # The state --------------------------------------------------------------------------------------------------
 
-    def _resolved(self, stretch: Stretch, at: datetime) -> State:
-        return State(status="resolved", step=0 if stretch.since is None else self._index(stretch, at, before=False) + 1)
+    def _settled(self, stretch: Stretch, at: datetime) -> int:
+        """Return the step at which a case was acknowledged, else the one that was on at a time; 0 for unknown."""
+        if stretch.since is None and not stretch.held_by:
+            return 0
+        return self._index(stretch, stretch.votes[-1][1] if stretch.held_by else at, before=True) + 1
 
     def _now(self, stretch: Stretch, at: datetime) -> State:
         if stretch.since is not None and stretch.since > at:
             return State(status="not_started", step=0, next_at=self._stages(stretch)[0].comes)
         paused = any(pause.start <= at and (pause.end is None or at < pause.end) for pause in self.clock.pauses)
         if stretch.held_by:
-            index = self._index(stretch, stretch.votes[-1][1], before=True)
-            return State(status="paused" if paused else "acknowledged", step=index + 1, holder=stretch.held_by)
+            status: Status = "paused" if paused else "acknowledged"
+            return State(status=status, step=self._settled(stretch, at), holder=stretch.held_by)
         if stretch.since is None:
             return self._unproven(stretch, at, paused=paused)
         return self._open(stretch, at, paused=paused)
@@ -288,8 +291,9 @@ class Escalating(Struct, frozen=True, kw_only=True):
         """Return the state of a case whose beginning nobody told: every step may have come, so all are told now."""
         told = tuple(t for i in range(len(self.plan.steps)) for t in self._told(stretch, i, None, at))
         holder = tuple(sorted({person for t in told for person in t.people}))
-        status: Status = "paused" if paused else "unproven"
-        return State(status=status, step=len(self.plan.steps), holder=holder, told=() if paused else told)
+        if paused:
+            return State(status="paused", step=len(self.plan.steps), holder=holder)
+        return State(status="unproven", step=len(self.plan.steps), holder=holder, told=told)
 
     def _open(self, stretch: Stretch, at: datetime, *, paused: bool) -> State:
         stages = self._stages(stretch)

@@ -100,8 +100,9 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
 
     def contribution(self) -> Contribution:
         """Return the state, who is to be told, the deadlines, and what is not told."""
-        events, unreadable = _events(self.case.facts, self.case.at)
-        start, untold = self._start(events)
+        told, unreadable = _events(self.case.facts)
+        events = in_order(told, self.case.at)
+        start, untold = self._start(told)
         severity = self.fork.severity or _word(self.case.facts, "severity")
         clock = Clock(self._calendars(), self._pauses(events))
         escalating = Escalating(
@@ -138,9 +139,9 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
 
     # What the record tells ------------------------------------------------------------------------------------------
 
-    def _start(self, events: tuple[Event, ...]) -> tuple[datetime | None, tuple[str, ...]]:
-        """Return when the case began, and the fields that would say so where none does."""
-        opened = next((event.at for event in events if event.event == "opened"), None)
+    def _start(self, events: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
+        """Return when the case began (or will), and the fields that would say so where none does."""
+        opened = min((event.at for event in events if event.event == "opened"), default=None)
         kind, facts = self.case.kind, self.case.facts
         names = dict.fromkeys((*STARTS, *([kind.event_time] if kind.event_time is not None else []), "created_at"))
         known = [name for name in names if name in kind.root.fields]
@@ -291,11 +292,11 @@ def _word(facts: Facts, name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _events(facts: Facts, at: datetime) -> tuple[tuple[Event, ...], tuple[str, ...]]:
-    """Return the events up to a time that can be placed, and the names of the fields that others lack."""
+def _events(facts: Facts) -> tuple[list[Event], tuple[str, ...]]:
+    """Return the events that can be placed in time, and the names of the fields that others lack."""
     told = facts.get("events")
     if not isinstance(told, list):
-        return (), ()
+        return [], ()
     found: list[Event] = []
     missing: set[str] = set()
     for entry in told:
@@ -308,4 +309,4 @@ def _events(facts: Facts, at: datetime) -> tuple[tuple[Event, ...], tuple[str, .
             missing |= {f"events[].{name}" for name, value in known.items() if value is None or value is UNTOLD}
         else:
             missing.add("events[]")
-    return in_order(found, at), tuple(sorted(missing))
+    return found, tuple(sorted(missing))
