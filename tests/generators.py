@@ -42,7 +42,11 @@ class Generator:
     def _object(self, field: Field, told: float, depth: int) -> Plain:
         found = {}
         for name, child in field.fields.items():
-            if child.derived is None and name not in {"type", "id", "x", "approvals", "rulings"} and self.rng.random() < told:
+            if (
+                child.derived is None
+                and name not in {"type", "id", "x", "approvals", "rulings"}
+                and self.rng.random() < told
+            ):
                 value = self._value(child, told, depth)
                 if value is not None:
                     found[name] = value
@@ -53,7 +57,9 @@ class Generator:
             return self._object(field, told, depth + 1)
         if field.type == "list" and field.item is not None:
             item = field.item
-            return [v for _ in range(self.rng.choice((0, 1, 2, 3))) if (v := self._value(item, told, depth + 1)) is not None]
+            return [
+                v for _ in range(self.rng.choice((0, 1, 2, 3))) if (v := self._value(item, told, depth + 1)) is not None
+            ]
         if field.type == "map" and field.item is not None:
             return {"a": self._value(field.item, told, depth + 1)}
         if field.type == "any" or (field.type not in {"object", "list", "map"} and self.rng.random() < 0.03):
@@ -71,7 +77,11 @@ class Generator:
                 number = rng.choice(NUMBERS)
                 return self._clamped(field, int(number) if field.type == "integer" else number)
             case "share":
-                return self._clamped(field, rng.choice((0, 0.2, 0.5, 0.7, 1))) if record else rng.choice(("20%", "50%", "70%"))
+                return (
+                    self._clamped(field, rng.choice((0, 0.2, 0.5, 0.7, 1)))
+                    if record
+                    else rng.choice(("20%", "50%", "70%"))
+                )
             case "money":
                 return rng.choice(MONEY)
             case "duration":
@@ -85,7 +95,13 @@ class Generator:
             case "language":
                 return rng.choice(LANGUAGES)
             case "url":
-                return rng.choice(("https://acme.com/?utm_source=instagram&utm_medium=social", "https://bit.ly/x", "http://shop.acme.com"))
+                return rng.choice(
+                    (
+                        "https://acme.com/?utm_source=instagram&utm_medium=social",
+                        "https://bit.ly/x",
+                        "http://shop.acme.com",
+                    )
+                )
             case "id":
                 return rng.choice(IDS)
             case "digest":
@@ -121,7 +137,9 @@ class Generator:
             form = self.rng.choice(("all_of", "any_of", "none_of", "not"))
             if form == "not":
                 return {"not": self.condition(field, depth - 1, element=element)}
-            return {form: [self.condition(field, depth - 1, element=element) for _ in range(self.rng.choice((1, 2, 3)))]}
+            return {
+                form: [self.condition(field, depth - 1, element=element) for _ in range(self.rng.choice((1, 2, 3)))]
+            }
         if not element and roll < 0.42:
             return {"$is.known": self.rng.random() < 0.7}
         if not element and roll < 0.48:
@@ -176,7 +194,17 @@ class Generator:
             case "between":
                 return {"between": [0, 20]} if field.type in {"integer", "number"} else {"at_least": value}
             case "before" | "after" | "by" | "from":
-                return {op: self.rng.choice((value, self.rng.choice(DAYS), "$now", f"7d {self.rng.choice(('before', 'after'))} $now", "2d before $record.scheduled_at"))}
+                return {
+                    op: self.rng.choice(
+                        (
+                            value,
+                            self.rng.choice(DAYS),
+                            "$now",
+                            f"7d {self.rng.choice(('before', 'after'))} $now",
+                            "2d before $record.scheduled_at",
+                        )
+                    )
+                }
             case "older_than" | "newer_than":
                 return {op: self.rng.choice(DURATIONS)}
             case "contains" | "starts_with" | "ends_with":
@@ -206,13 +234,20 @@ class Generator:
             values = [value, self._scalar(item)]
             if item.type == "market" and self.rng.random() < 0.3:
                 values = ["$groups.dach"]
-            return {"includes": value} if op == "includes" else {self.rng.choice(("includes_any", "includes_all", "only")): values}
+            return (
+                {"includes": value}
+                if op == "includes"
+                else {self.rng.choice(("includes_any", "includes_all", "only")): values}
+            )
         if op in {"same", "rising"} and self.rng.random() < 0.5:
             names = [p for p, f in _fields(item) if f.type in {"integer", "number", "time"}]
             return {"rising": names[0]} if op == "rising" and names else {"same": [_fields(item)[0][0]]}
         inner = self.condition(item, depth - 1, element=True)
         quantifier = self.rng.choice(("some", "every", "none", "count", "share"))
-        bound = {"count": {"at_least": self.rng.choice((1, 2))}, "share": {"at_most": self.rng.choice(("20%", "50%"))}}.get(quantifier)
+        bound = {
+            "count": {"at_least": self.rng.choice((1, 2))},
+            "share": {"at_most": self.rng.choice(("20%", "50%"))},
+        }.get(quantifier)
         test = {quantifier: inner if bound is None else {"of": inner, **bound}}
         return {**test, "where": self.condition(item, 0, element=True)} if self.rng.random() < 0.3 else test
 
@@ -222,7 +257,11 @@ class Generator:
         """Return a random rule."""
         rng = self.rng
         rule: Plain = {"id": f"r{number}", "title": "a rule"}
-        lists = [(p, f) for p, f in _fields(self.kind.root) if f.type == "list" and f.item is not None and f.item.type == "object"]
+        lists = [
+            (p, f)
+            for p, f in _fields(self.kind.root)
+            if f.type == "list" and f.item is not None and f.item.type == "object"
+        ]
         about = self.kind.root
         element = rng.random() < 0.3
         if element:
@@ -232,7 +271,10 @@ class Generator:
         if rng.random() < 0.5:
             rule |= {"when": self.condition(about, element=element), "then": rng.choice(("flag", "hold", "block"))}
         else:
-            rule |= {"require": self.condition(about, element=element), "otherwise": rng.choice(("flag", "hold", "block"))}
+            rule |= {
+                "require": self.condition(about, element=element),
+                "otherwise": rng.choice(("flag", "hold", "block")),
+            }
             if rng.random() < 0.5:
                 rule["when"] = self.condition(about, element=element)
         if rng.random() < 0.1:
@@ -247,12 +289,16 @@ class Generator:
             "title": "a policy",
             "owner": "team",
             "applies_to": self.kind.name,
-            "values": {"words": {"is": list(WORDS[:4]), "by": {self.rng.choice(("language", "platform", "market")): {}}}},
+            "values": {
+                "words": {"is": list(WORDS[:4]), "by": {self.rng.choice(("language", "platform", "market")): {}}}
+            },
             "rules": [self.rule(n) for n in range(rules)],
         }
         by = policy["values"]["words"]["by"]
         dimension = next(iter(by))
-        by[dimension] = {"language": {"de": ["Werbung"]}, "platform": {"tiktok": ["sale"]}, "market": {"JP": ["広告"]}}[dimension]
+        by[dimension] = {"language": {"de": ["Werbung"]}, "platform": {"tiktok": ["sale"]}, "market": {"JP": ["広告"]}}[
+            dimension
+        ]
         if self.rng.random() < 0.3:
             policy["only_for"] = self.condition(self.kind.root, 1)
         return policy

@@ -120,8 +120,10 @@ def _object(field: Field, data: Mapping[str, Any], path: tuple[PathPart, ...], f
 def _field_help(name: str, field: Field) -> str | None:
     known = list(field.fields)
     below = [f"{c.name}.{g}" for c in field.fields.values() for g in c.fields]
-    return did_you_mean(str(name), known) or did_you_mean(str(name), below) or (
-        "data of your own goes under `x`" if not field.path else None
+    return (
+        did_you_mean(str(name), known)
+        or did_you_mean(str(name), below)
+        or ("data of your own goes under `x`" if not field.path else None)
     )
 
 
@@ -153,7 +155,10 @@ def _map(field: Field, value: Mapping[str, Any], path: tuple[PathPart, ...], fau
 
 
 def _too_many(
-    field: Field, values: Mapping[str, Any] | list[Any] | tuple[Any, ...], path: tuple[PathPart, ...], faults: list[Fault]
+    field: Field,
+    values: Mapping[str, Any] | list[Any] | tuple[Any, ...],
+    path: tuple[PathPart, ...],
+    faults: list[Fault],
 ) -> bool:
     if field.max_items is None or len(values) <= field.max_items:
         return False
@@ -216,8 +221,11 @@ def _enum(field: Field, value: Any) -> Any:
         return value
     if value == UNKNOWN:
         return None
-    return Wrong(f"`{value}` is not a value of {field.path or field.name}", did_you_mean(value, field.values) or
-                   f"it takes {', '.join(field.values[:12])}{' …' if len(field.values) > 12 else ''}")  # noqa: PLR2004
+    return Wrong(
+        f"`{value}` is not a value of {field.path or field.name}",
+        did_you_mean(value, field.values)
+        or f"it takes {', '.join(field.values[:12])}{' …' if len(field.values) > 12 else ''}",
+    )
 
 
 def _boolean(field: Field, value: Any) -> Any:

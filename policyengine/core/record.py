@@ -14,7 +14,7 @@ from msgspec import Struct
 JsonSchema = dict[str, Any]
 
 SCALARS = frozenset(
-    "text id enum boolean integer number share money duration time date url market language digest frames".split()
+    ["text", "id", "enum", "boolean", "integer", "number", "share", "money", "duration", "time", "date", "url", "market", "language", "digest", "frames"]
 )
 NUMERIC = frozenset(["integer", "number", "share"])
 TEXTUAL = frozenset(["text", "id", "url", "language", "digest"])

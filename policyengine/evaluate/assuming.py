@@ -9,7 +9,9 @@ from policyengine.language.environment import Env
 from policyengine.policyset.units import Assumed
 
 
-def assume(assumptions: tuple[Assumed, ...], env: Env) -> tuple[Facts, tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
+def assume(
+    assumptions: tuple[Assumed, ...], env: Env
+) -> tuple[Facts, tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
     """Return the facts with assumptions filled in, those that were used, and those whose scope is undecided.
 
     All scopes are judged on the record as it is, so that the order of assumptions means nothing; of two for one field,
@@ -26,7 +28,9 @@ def assume(assumptions: tuple[Assumed, ...], env: Env) -> tuple[Facts, tuple[dic
         if truth:
             chosen.setdefault(assumed.field, assumed)
         elif truth is None and assumed.scope is not None:
-            undecided.append({"policy": assumed.policy, "what": "only_for", "missing": list(assumed.scope.missing(env))})
+            undecided.append(
+                {"policy": assumed.policy, "what": "only_for", "missing": list(assumed.scope.missing(env))}
+            )
     for field, assumed in sorted(chosen.items()):
         facts = _with(facts, field.split("."), assumed.value)
         used.append({"policy": assumed.policy, "field": field, "because": assumed.because})

@@ -171,7 +171,9 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         escalations=unite(e for c in added for e in c.escalations),
         reviews=unite(r for c in added for r in c.reviews),
         frozen=unite(f for c in added for f in c.frozen),
-        undecided=unite([*ready.undecided, *(u for j in judged for u in j.undecided), *(u for c in added for u in c.undecided)]),
+        undecided=unite(
+            [*ready.undecided, *(u for j in judged for u in j.undecided), *(u for c in added for u in c.undecided)]
+        ),
         used=ready.finder.used(),
     )
 
@@ -194,7 +196,9 @@ def _named(identity: str, only: tuple[str, ...]) -> bool:
     return any(fnmatchcase(identity, pattern) for pattern in only)
 
 
-def _outcomes(findings: tuple[Finding, ...], added: list[Contribution], ready: Judgings, question: Question) -> Iterable[Outcome]:
+def _outcomes(
+    findings: tuple[Finding, ...], added: list[Contribution], ready: Judgings, question: Question
+) -> Iterable[Outcome]:
     yield from (f.outcome for f in findings)
     yield from (a.outcome for c in added for a in c.approvals)
     if any(c.frozen for c in added):
@@ -237,5 +241,3 @@ def unite(items: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     """Return the items, each once, sorted by their canonical JSON."""
     unique = {canonical(item): item for item in items}
     return tuple(unique[key] for key in sorted(unique))
-
-

@@ -34,7 +34,9 @@ class InvalidPolicies(ValueError):  # noqa: N818 - the name is part of the inter
         """Take the diagnostics."""
         self.diagnostics = diagnostics
         first = next((d for d in diagnostics if d.severity == "error"), None)
-        super().__init__(f"{len(diagnostics)} faults; the first: {first.span}: {first.message}" if first else "no policies")
+        super().__init__(
+            f"{len(diagnostics)} faults; the first: {first.span}: {first.message}" if first else "no policies"
+        )
 
 
 class InvalidRecord(ValueError):  # noqa: N818
@@ -229,7 +231,9 @@ def read_record(record: Record, types: RecordTypes) -> dict[str, Any]:
     kind = record.get("type")
     if types.get(kind) is None:
         help_ = did_you_mean(str(kind), types.names())
-        message = f"unknown type of record `{kind}`" + (f"; {help_}" if help_ else "") if kind else "the record has no `type`"
+        message = (
+            f"unknown type of record `{kind}`" + (f"; {help_}" if help_ else "") if kind else "the record has no `type`"
+        )
         raise InvalidRecord(message)
     return dict(record)
 

@@ -47,7 +47,9 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
             if judgement.verdict == "due" and judgement.due_at is not None:
                 obligations.append(_obligation(rule, judgement))
             if judgement.undecided:
-                undecided.append({"policy": rule.policy, "what": f"{rule.id} except", "missing": list(judgement.undecided)})
+                undecided.append(
+                    {"policy": rule.policy, "what": f"{rule.id} except", "missing": list(judgement.undecided)}
+                )
         upcoming.extend(_upcoming(unit, rule, later))
     return Judged(tuple(findings), quiet, tuple(actions), tuple(obligations), tuple(undecided), tuple(upcoming))
 

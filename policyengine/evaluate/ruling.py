@@ -53,7 +53,9 @@ def _stands(ruling: dict[str, Any], material: dict[str, str], at: datetime) -> b
     return made <= at and not changed(seen, material)
 
 
-def _released(finding: Finding, rulings: list[dict[str, Any]], author: Any, who: Releasers, directory: Directory) -> bool:
+def _released(
+    finding: Finding, rulings: list[dict[str, Any]], author: Any, who: Releasers, directory: Directory
+) -> bool:
     entitled = who.get(finding.name, {})
     return any(
         ruling.get("policy") == finding.policy

@@ -24,7 +24,7 @@ review: {every: 12 months}
 """
 
 
-class Assumption(Header, kw_only=True):
+class Assumption(Header, frozen=True, kw_only=True):
     """A presumption about a field: a policy like any other, with an owner, a reason and a review date."""
 
     title: Annotated[str, Doc("what is assumed, in one line")]
@@ -39,5 +39,9 @@ class Assumption(Header, kw_only=True):
 
 
 KIND = Kind(
-    name="assumption", document=Assumption, meaning="what counts as told where a record does not say", example=EXAMPLE, stage="names"
+    name="assumption",
+    document=Assumption,
+    meaning="what counts as told where a record does not say",
+    example=EXAMPLE,
+    stage="names",
 )

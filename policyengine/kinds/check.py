@@ -26,7 +26,7 @@ rules:
 """
 
 
-class Check(Policy, kw_only=True):
+class Check(Policy, frozen=True, kw_only=True):
     """Rules about records."""
 
     rules: Annotated[list[Rule], Doc("the rules; their order means nothing")]

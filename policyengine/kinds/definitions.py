@@ -26,7 +26,7 @@ define:
 """
 
 
-class Definitions(Header, kw_only=True):
+class Definitions(Header, frozen=True, kw_only=True):
     """Named conditions, typed against the record type they are about."""
 
     owner: Annotated[str, Refers("team"), Doc("the team that answers for it")]
@@ -47,11 +47,15 @@ def provide(document: Document, report: Report) -> Provided:
     for name, raw in body.define.items():
         node = raw.node
         if not isinstance(node.value, dict):
-            report(Diagnostic("PE101", f"`{name}` takes a condition", node.span, help="a mapping such as `{risk_tier: 1}`"))
+            report(
+                Diagnostic("PE101", f"`{name}` takes a condition", node.span, help="a mapping such as `{risk_tier: 1}`")
+            )
             continue
         title = node.value.get("title")
         entries = {key: child for key, child in node.value.items() if key != "title"}
         keys = {key: span for key, span in node.keys.items() if key != "title"}
+        if title is not None and (title.value is None or isinstance(title.value, dict | list)):
+            report(Diagnostic("PE122", "`title` takes text", title.span))
         text = str(title.value) if title is not None else ""
         found.append(Definition(name, text, body.applies_to, Node(entries, node.span, None, keys)))
     return Provided(tuple(found))

@@ -51,7 +51,9 @@ def _enum(field: Field, node: Node) -> Read:
     if value == "unknown":
         return Wrong("`unknown` means not told", f"write `{field.name}: {{exists: false}}`")
     shown = ", ".join(field.values[:12]) + (" …" if len(field.values) > 12 else "")  # noqa: PLR2004
-    return Wrong(f"`{value}` is not a value of {_named(field)}", did_you_mean(value, field.values) or f"it takes {shown}")
+    return Wrong(
+        f"`{value}` is not a value of {_named(field)}", did_you_mean(value, field.values) or f"it takes {shown}"
+    )
 
 
 def _formed(good: Callable[[str], bool]) -> Callable[[Field, Node], Read]:

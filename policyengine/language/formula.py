@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from policyengine.core.diagnostic import Diagnostic, Span
-from policyengine.core.quantity import parse_number, Problem
+from policyengine.core.quantity import Problem, parse_number
 from policyengine.core.record import NUMERIC, Field
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
@@ -29,11 +29,11 @@ from policyengine.language.tree import (
     FieldValue,
     IfElse,
     Logic,
+    Now,
     Number,
     Operand,
     Unary,
     Value,
-    Now,
 )
 
 MAX_LENGTH: Final = 500
@@ -81,11 +81,26 @@ _TABLE: Final = (
     Function("abs", ("number",), "number", "without its sign"),
     Function("sqrt", ("number",), "number", "the square root; unknown below zero"),
     Function("log", ("number",), "number", "the natural logarithm; unknown for zero and below"),
-    Function("percentile", ("list", "number"), "number", "the value below which that share (0 to 1) of the entries lies, between entries linearly (type 7 of Hyndman and Fan 1996)"),
+    Function(
+        "percentile",
+        ("list", "number"),
+        "number",
+        "the value below which that share (0 to 1) of the entries lies, between entries linearly (type 7 of Hyndman and Fan 1996)",
+    ),
     Function("days", ("span",), "number", "a length of time, or the time between two instants, in days"),
     Function("hours", ("span",), "number", "a length of time, or the time between two instants, in hours"),
-    Function("p_value", ("number", "number", "number", "number"), "number", "two-sided p of the pooled two-proportion z-test: successes and people of one variant, then of the other"),
-    Function("sample_size", ("number", "number", "number", "number"), "number", "people needed per variant to see a change from the first rate to the second at that significance and power (normal approximation, unpooled)"),
+    Function(
+        "p_value",
+        ("number", "number", "number", "number"),
+        "number",
+        "two-sided p of the pooled two-proportion z-test: successes and people of one variant, then of the other",
+    ),
+    Function(
+        "sample_size",
+        ("number", "number", "number", "number"),
+        "number",
+        "people needed per variant to see a change from the first rate to the second at that significance and power (normal approximation, unpooled)",
+    ),
     Function("kappa", ("list", "list"), "number", "Cohen's kappa of two lists of labels (Cohen 1960)"),
 )
 FUNCTIONS: Final[dict[str, Function]] = {function.name: function for function in _TABLE}
@@ -133,7 +148,11 @@ class FormulaReader:
             self._refuse("a formula is text such as `spend > 1000`", node.span)
             return None
         if len(text) > MAX_LENGTH:
-            self._refuse(f"the formula has {len(text)} characters, more than {MAX_LENGTH}", node.span, "name parts of it under `values`")
+            self._refuse(
+                f"the formula has {len(text)} characters, more than {MAX_LENGTH}",
+                node.span,
+                "name parts of it under `values`",
+            )
             return None
         tree = self._parse(text)
         if tree is None:
@@ -147,7 +166,7 @@ class FormulaReader:
             return None
 
     def _parse(self, text: str) -> ast.expr | None:
-        if _MARK in text or not text.isascii() and not _only_names(text):
+        if _MARK in text or (not text.isascii() and not _only_names(text)):
             self._refuse("the formula has characters that formulas do not have", self._span)
             return None
         marked = re.sub(r"\$(?=[A-Za-z_])", _MARK, " ".join(text.split()))
@@ -195,7 +214,13 @@ class FormulaReader:
     def _of(self, tree: ast.expr, kind: str) -> Expression:
         expression, found = self._expression(tree)
         if found != kind:
-            words = {"number": "a number", "truth": "yes or no", "time": "a time", "list": "a list", "span": "a length of time"}
+            words = {
+                "number": "a number",
+                "truth": "yes or no",
+                "time": "a time",
+                "list": "a list",
+                "span": "a length of time",
+            }
             shown = _short(_unmarked(ast.unparse(tree)))
             help_ = "use `days(…)` or `hours(…)`" if found == "span" else None
             raise self._fail(f"`{shown}` is {words.get(found, found)}, {words.get(kind, kind)} is needed", help_)
@@ -204,7 +229,7 @@ class FormulaReader:
     def _number(self, tree: ast.Constant) -> Typed:
         spelled = ast.unparse(tree)
         exact = parse_number(spelled)
-        if isinstance(exact, Problem) or isinstance(exact, Decimal) and not exact.is_finite():
+        if isinstance(exact, Problem) or (isinstance(exact, Decimal) and not exact.is_finite()):
             raise self._fail(f"`{_short(spelled)}` is not a number of the language")
         return Number(exact), "number"
 
@@ -245,7 +270,9 @@ class FormulaReader:
         ops = []
         for op in tree.ops:
             if type(op) not in _COMPARE:
-                raise self._fail("`in` and `is` are not part of formulas", "use the operators `in` and `is` outside the formula")
+                raise self._fail(
+                    "`in` and `is` are not part of formulas", "use the operators `in` and `is` outside the formula"
+                )
             ops.append(_COMPARE[type(op)])
         first, kind = self._expression(tree.left)
         if kind not in {"number", "time", "span"}:
@@ -257,7 +284,9 @@ class FormulaReader:
         function = FUNCTIONS.get(name or "")
         if function is None:
             shown = _short(_unmarked(ast.unparse(tree.func)))
-            raise self._fail(f"unknown function `{shown}`", did_you_mean(shown, FUNCTIONS) or f"there are {', '.join(FUNCTIONS)}")
+            raise self._fail(
+                f"unknown function `{shown}`", did_you_mean(shown, FUNCTIONS) or f"there are {', '.join(FUNCTIONS)}"
+            )
         if tree.keywords:
             raise self._fail(f"`{name}` takes no named arguments")
         return Call(function.name, self._arguments(function, tree.args)), function.result
@@ -269,7 +298,9 @@ class FormulaReader:
             return tuple(self._number_or_list(a) for a in arguments)
         least = sum(not p.endswith("?") for p in function.parameters)
         if not least <= len(arguments) <= len(function.parameters):
-            raise self._fail(f"`{function.name}` takes {least} argument{'s' if least != 1 else ''}, not {len(arguments)}")
+            raise self._fail(
+                f"`{function.name}` takes {least} argument{'s' if least != 1 else ''}, not {len(arguments)}"
+            )
         return tuple(self._of(a, p.rstrip("?")) for a, p in zip(arguments, function.parameters, strict=False))
 
     def _number_or_list(self, tree: ast.expr) -> Expression:
@@ -277,7 +308,13 @@ class FormulaReader:
         return expression if kind in {"number", "list"} else self._of(tree, "number")
 
 
-_KINDS: Final = {**dict.fromkeys(NUMERIC, "number"), "boolean": "truth", "time": "time", "duration": "span", "list": "list"}
+_KINDS: Final = {
+    **dict.fromkeys(NUMERIC, "number"),
+    "boolean": "truth",
+    "time": "time",
+    "duration": "span",
+    "list": "list",
+}
 
 
 class _Refused(Exception):

@@ -12,7 +12,15 @@ from msgspec import Struct
 
 from policyengine.core.diagnostic import Diagnostic
 from policyengine.core.facts import NONE, UNTOLD
-from policyengine.core.quantity import Duration, Money, write_duration, write_money, write_number, write_share, write_time
+from policyengine.core.quantity import (
+    Duration,
+    Money,
+    write_duration,
+    write_money,
+    write_number,
+    write_share,
+    write_time,
+)
 from policyengine.core.record import Field
 from policyengine.core.source import Node
 from policyengine.language.environment import Env, Read
@@ -63,7 +71,11 @@ def read_template(node: Node, scope: Scope, report: Report) -> Template:
         if match[0] in {"{{", "}}"}:
             parts.append(match[0][0])
         elif match[1] is None:
-            report(Diagnostic("PE113", f"a lone `{match[0]}` in a message", node.span, help="write `{{` or `}}` for a brace"))
+            report(
+                Diagnostic(
+                    "PE113", f"a lone `{match[0]}` in a message", node.span, help="write `{{` or `}}` for a brace"
+                )
+            )
         else:
             slot = _slot(match[1].strip(), node, scope, report)
             parts.extend([slot] if slot is not None else [])

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from policyengine.core.diagnostic import Diagnostic, Span
-from policyengine.core.quantity import Problem, parse_duration
 from policyengine.core.facts import Wrong
+from policyengine.core.quantity import Problem, parse_duration
 from policyengine.core.record import Field
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
@@ -116,7 +116,7 @@ class OperandReader:
     def _referred(
         self, text: str, field: Field, node: Node, read: Callable[[Field, Node], Operand | None], *, many: bool
     ) -> Operand | None:
-        head = text.split(".")[0]
+        head = text.split(".", maxsplit=1)[0]
         if head == "$values":
             return self.named_value(text, node.span, lambda n: read(field, n))
         if head == "$groups":
@@ -137,7 +137,7 @@ class OperandReader:
         self._fault("PE104", f"`{text}` does not fit here", span)
 
     def _field(self, text: str, field: Field, span: Span, *, many: bool) -> Operand | None:
-        if text.split(".")[0] in {"$choices", "$metrics", "$order", "$group", "$is"}:
+        if text.split(".", maxsplit=1)[0] in {"$choices", "$metrics", "$order", "$group", "$is"}:
             self._fault("PE108", f"unknown reference `{text}`", span, "nothing in this set defines it")
             return None
         path = resolve(text, self._scope, span, self._report, spread=many)
@@ -274,13 +274,17 @@ class OperandReader:
     def _own_words(self, node: Node, exceptions: tuple[str, ...], see_through: frozenset[str]) -> Operand | None:
         nodes = node.value if isinstance(node.value, list) else [node]
         words = [n.raw if n.raw is not None else n.value for n in nodes]
-        if not words or not all(isinstance(w, str) and w.strip() for w in words):
-            self._fault("PE104", "`mentions` takes words", node.span, "name at least one word or phrase")
+        bad = [n for n, word in zip(nodes, words, strict=True) if not isinstance(word, str) or not word.strip()]
+        for item in bad or ([] if nodes else [node]):
+            self._fault("PE104", "`mentions` takes words", item.span, "name at least one word or phrase")
+        for item in nodes if isinstance(node.value, list) else ():
+            if self._reference(item) is not None:
+                bad.append(item)
+                self._fault(
+                    "PE104", f"`{item.value}` cannot stand inside a list", item.span, "name the words themselves"
+                )
+        if bad or not nodes:
             return None
-        for item in nodes:
-            if isinstance(node.value, list) and self._reference(item) is not None:
-                self._fault("PE104", f"`{item.value}` cannot stand inside a list", item.span, "name the words themselves")
-                return None
         return Const(Words(tuple(str(w) for w in words), exceptions, see_through), ", ".join(map(str, words)))
 
     def _word_list(self, terms: TermList, text: str) -> Operand | None:

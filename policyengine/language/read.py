@@ -139,7 +139,9 @@ class ConditionReader:
                 return self._simple(path, "in", value, span)
             case None:
                 self._fault(
-                    "PE116", f"`{path.text}` has no value", span,
+                    "PE116",
+                    f"`{path.text}` has no value",
+                    span,
                     "write the value, or `{exists: false}` for a field that is not told",
                 )
                 return ALWAYS
@@ -148,7 +150,11 @@ class ConditionReader:
         offered = ", ".join(operators_for(field.type))
         what = {"list": "a list", "object": "a group of fields"}.get(field.type, "free data")
         first = "some" if field.item is not None and field.item.type == "object" else "includes"
-        help_ = f"write `{path.text}: {{{first}: …}}`; it takes {offered}" if field.type == "list" else f"it takes {offered}"
+        help_ = (
+            f"write `{path.text}: {{{first}: …}}`; it takes {offered}"
+            if field.type == "list"
+            else f"it takes {offered}"
+        )
         self._fault("PE106", f"`{path.text}` is {what}: say how it is compared", value.span, help_)
         return ALWAYS
 
@@ -163,12 +169,12 @@ class ConditionReader:
         for key, operand in modifiers.items():
             if not any(name in MODIFIERS[key] for name in entries):
                 names = ", ".join(MODIFIERS[key])
-                self._fault("PE115", f"`{key}` stands alone", value.keys.get(key, operand.span), f"it goes beside {names}")
+                self._fault(
+                    "PE115", f"`{key}` stands alone", value.keys.get(key, operand.span), f"it goes beside {names}"
+                )
         return items[0] if len(items) == 1 else All(items, span)
 
-    def _operator(
-        self, path: Path, name: str, value: Node, span: Span, modifiers: dict[str, Node]
-    ) -> Condition:
+    def _operator(self, path: Path, name: str, value: Node, span: Span, modifiers: dict[str, Node]) -> Condition:
         operator = OPERATORS.get(name)
         offered = operators_for(path.field.type)
         if operator is None:
@@ -226,8 +232,12 @@ class ConditionReader:
                     bounds.append(Bound(key, operand))
             elif key not in besides:
                 place = value.keys.get(key, node.span)
-                self._fault("PE103", f"unknown operator `{key}`", place,
-                            did_you_mean(key, (*BOUNDS, *besides)) or f"it takes {', '.join(BOUNDS)}")
+                self._fault(
+                    "PE103",
+                    f"unknown operator `{key}`",
+                    place,
+                    did_you_mean(key, (*BOUNDS, *besides)) or f"it takes {', '.join(BOUNDS)}",
+                )
         if set(value.value) <= set(besides):
             self._fault("PE104", "a comparison is missing here", span, "add for example `at_least: 1`")
         return tuple(bounds)
@@ -246,8 +256,12 @@ class ConditionReader:
             case "fields" | "field":
                 return self._entry_fields(path, name, value, span)
             case "item" | "items" if path.field.item is None or path.field.item.type not in SINGLE:
-                self._fault("PE103", f"the entries of `{path.text}` have fields of their own", span,
-                            f"write `{path.text}: {{some: {{…}}}}` (or `every`, `none`, `count`, `share`)")
+                self._fault(
+                    "PE103",
+                    f"the entries of `{path.text}` have fields of their own",
+                    span,
+                    f"write `{path.text}: {{some: {{…}}}}` (or `every`, `none`, `count`, `share`)",
+                )
                 return ALWAYS
         operand = self._operands.read(operator, path.field, value, same_case=same_case)
         if operand is None:
@@ -273,8 +287,12 @@ class ConditionReader:
     def _occurrences(self, path: Path, value: Node, span: Span, *, same_case: bool) -> Condition:
         of = value.value.get("of") if isinstance(value.value, dict) else None
         if of is None:
-            self._fault("PE104", "`occurrences` takes a mapping with `of`", value.span,
-                        'write `occurrences: {of: "!", at_most: 1}`')
+            self._fault(
+                "PE104",
+                "`occurrences` takes a mapping with `of`",
+                value.span,
+                'write `occurrences: {of: "!", at_most: 1}`',
+            )
             return ALWAYS
         text = self._operands.read(OPERATORS["contains"], path.field, of)
         bounds = self._bounds(value, NUMBER, span, besides=("of",))

@@ -209,7 +209,10 @@ def _test_choice(test: Test, choice: Choice, env: Env, here: Any) -> Answer:
             return "unknown"
     if None in variants:
         return "unknown"
-    replaced = [Test(test.path, test.op, v, test.span, test.bounds, test.same_case, test.within_first, test.names) for v in variants]
+    replaced = [
+        Test(test.path, test.op, v, test.span, test.bounds, test.same_case, test.within_first, test.names)
+        for v in variants
+    ]
     answers = {_test(t, env, here) for t in replaced}
     return answers.pop() if len(answers) == 1 else "unknown"
 
@@ -271,7 +274,11 @@ def equal(value: Any, other: Any) -> Answer:
         first, last = value if isinstance(value, tuple) else (value, value)
         low, high = other if isinstance(other, tuple) else (other, other)
         return _word(low <= first and last <= high)
-    return _word(type(value) is bool and type(other) is bool and value == other if isinstance(value, bool) or isinstance(other, bool) else value == other)
+    return _word(
+        type(value) is bool and type(other) is bool and value == other
+        if isinstance(value, bool) or isinstance(other, bool)
+        else value == other
+    )
 
 
 def _order(op: str, value: Any, other: Any) -> Answer:
@@ -302,7 +309,9 @@ def _text(test: Test, value: str, other: Any) -> Answer:
         else:
             words = other if isinstance(other, Words) else Words((other,))
             terms, open_end = TermList(words.words, words.exceptions, words.see_through), False
-        hit = bool(terms.words) and bool(compile_terms(terms).find(value, within_first=test.within_first, same_case=test.same_case))
+        hit = bool(terms.words) and bool(
+            compile_terms(terms).find(value, within_first=test.within_first, same_case=test.same_case)
+        )
         return "yes" if hit else "unknown" if open_end else "no"
     if test.op == "matches":
         patterns = [compile_pattern(p, same_case=test.same_case) for p in other]
@@ -343,7 +352,9 @@ def _pairs(test: Test, entries: list[Any]) -> Answer:
 
 def _numbers(test: Test, value: Any, env: Env, here: Any) -> Answer:
     if test.op == "size":
-        counted: list[Any] = [len(value)] if not isinstance(value, OpenList) else [*range(len(value) - 1, len(value) + 200)]
+        counted: list[Any] = (
+            [len(value)] if not isinstance(value, OpenList) else [*range(len(value) - 1, len(value) + 200)]
+        )
     elif test.op == "length":
         counted = [len(value), *([len(value) + 10**6] if isinstance(value, OpenText) else [])]
     else:
@@ -417,7 +428,11 @@ def _counted(many: Many, judged: list[tuple[Answer, Answer]], more: bool, env: E
 
 def _worlds(judged: list[tuple[Answer, Answer]]) -> Iterator[list[tuple[Answer, Answer]]]:
     options = [
-        [(w2, o2) for w2 in (["yes", "no"] if w == "unknown" else [w]) for o2 in (["yes", "no"] if o == "unknown" else [o])]
+        [
+            (w2, o2)
+            for w2 in (["yes", "no"] if w == "unknown" else [w])
+            for o2 in (["yes", "no"] if o == "unknown" else [o])
+        ]
         for w, o in judged
     ]
     yield from (list(world) for world in itertools.product(*options))  # type: ignore[misc]

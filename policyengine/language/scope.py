@@ -142,7 +142,7 @@ def _unknown(text: str, part: str, owner: Field, scope: Scope, span: Span) -> Di
     known = [f"{prefix}{name}" for name in owner.fields] or list(scope.here.fields)
     deeper = [f"{prefix}{a.name}.{b}" for a in owner.fields.values() for b in a.fields]
     help_ = did_you_mean(f"{prefix}{part}", known) or did_you_mean(text, deeper)
-    if help_ is None and scope.here is not scope.record.root and text.split(".")[0] in scope.record.root.fields:
+    if help_ is None and scope.here is not scope.record.root and text.split(".", maxsplit=1)[0] in scope.record.root.fields:
         help_ = f"here paths start at the element; the record's field is `$record.{text}`"
     if help_ is None and owner.fields:
         shown = sorted(owner.fields)[:12]

@@ -78,7 +78,13 @@ def trace(condition: Condition, env: Env, here: Any, base: DataPath = ()) -> Tra
             return Trace(truth=truth, form="not", text="not", span=span, children=(trace(item, env, here, base),))
         case Named(name=name, title=title, item=item, span=span):
             inner = trace(item, env, env.record, ())
-            return Trace(truth=truth, form="named", text=f"$is.{name} ({title})" if title else f"$is.{name}", span=span, children=(inner,))
+            return Trace(
+                truth=truth,
+                form="named",
+                text=f"$is.{name} ({title})" if title else f"$is.{name}",
+                span=span,
+                children=(inner,),
+            )
         case Test():
             return _test(condition, truth, env, here, base)
         case Many():
@@ -150,19 +156,47 @@ def _many(many: Many, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
     path = data_path(many.path, base)
     if not isinstance(entries, list):
         missing = (name_of(many.path),) if truth is None else ()
-        return Trace(truth=truth, form="list", text=text, seen=show(entries), field=field_name(many.path, base), path=path, missing=missing, span=many.span)
+        return Trace(
+            truth=truth,
+            form="list",
+            text=text,
+            seen=show(entries),
+            field=field_name(many.path, base),
+            path=path,
+            missing=missing,
+            span=many.span,
+        )
     children = []
     for index, entry in enumerate(entries):
         place = (*(path or ()), index) if path is not None else ()
         if entry is UNTOLD:
-            children.append(Trace(truth=None, form="test", text=f"entry {index + 1}", path=place or None, missing=(f"{name_of(many.path)}[]",)))
+            children.append(
+                Trace(
+                    truth=None,
+                    form="test",
+                    text=f"entry {index + 1}",
+                    path=place or None,
+                    missing=(f"{name_of(many.path)}[]",),
+                )
+            )
             continue
         parts = [trace(c, env, entry, place) for c in (many.where, many.of) if c is not None]
         truths = {p.truth for p in parts}
         of_entry: Truth = False if False in truths else None if None in truths else True
-        children.append(Trace(truth=of_entry, form="all", text=f"entry {index + 1}", path=place or None, children=tuple(parts)))
+        children.append(
+            Trace(truth=of_entry, form="all", text=f"entry {index + 1}", path=place or None, children=tuple(parts))
+        )
     seen = f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'}"
-    return Trace(truth=truth, form="list", text=text, seen=seen, field=field_name(many.path, base), path=path, span=many.span, children=tuple(children))
+    return Trace(
+        truth=truth,
+        form="list",
+        text=text,
+        seen=seen,
+        field=field_name(many.path, base),
+        path=path,
+        span=many.span,
+        children=tuple(children),
+    )
 
 
 def _formula(formula: Formula, truth: Truth, env: Env, here: Any, base: DataPath) -> Trace:
@@ -294,7 +328,5 @@ def decisive(node: Trace) -> Iterator[Trace]:
         yield node
         return
     same = [c for c in node.children if c.truth is node.truth]
-    for child in same if same else node.children:
+    for child in same or node.children:
         yield from decisive(child)
-
-

@@ -181,7 +181,9 @@ class _Assembler:
     def _units(self, built: list[Built], world: World) -> tuple[Unit, ...]:
         policies = [b for b in built if b.kind.stage == "policy"]
         units = [self._unit(item, world) for item in policies]
-        units += [unit for name in sorted({b.kind.name for b in policies}) for unit in self._whole(name, policies, world)]
+        units += [
+            unit for name in sorted({b.kind.name for b in policies}) for unit in self._whole(name, policies, world)
+        ]
         return tuple(sorted(units, key=lambda unit: unit.id))
 
     def _context(self, document: Document, world: World) -> Context:
@@ -244,7 +246,9 @@ class _Assembler:
         for rule in rules:
             if rule.id in seen:
                 span = rule.span or document.span()
-                self._report(Diagnostic("PE206", f"two rules have the id `{rule.id}`", span, help="give each its own id"))
+                self._report(
+                    Diagnostic("PE206", f"two rules have the id `{rule.id}`", span, help="give each its own id")
+                )
             seen[rule.id] = rule
 
     def _whole(self, name: str, policies: list[Built], world: World) -> Iterable[Unit]:
@@ -280,10 +284,10 @@ class _Assembler:
 
     def _digest(self, documents: tuple[Document, ...]) -> str:
         """Return the digest of everything that can change a Decision: documents in the order of their ids, schemas."""
-        return digest_of({"documents": [d.node.plain() for d in documents], "schemas": dict(self._schemas), "zone": self._zone.key})
+        return digest_of(
+            {"documents": [d.node.plain() for d in documents], "schemas": dict(self._schemas), "zone": self._zone.key}
+        )
 
 
 def _id(document: Document) -> str:
     return str(document.body.id)
-
-

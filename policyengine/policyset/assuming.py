@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.core.facts import read_facts
-from policyengine.core.facts import plain_record
+from policyengine.core.facts import plain_record, read_facts
 from policyengine.language.scope import resolve
 from policyengine.policyset.units import Assumed
 from policyengine.shapes.contract import Context

@@ -70,7 +70,9 @@ def _check_by(node: Node, text: str, markets: tuple[str, ...], report: Report) -
         report(Diagnostic("PE123", f"`{dimension}` is not a dimension", by.keys[dimension], help=help_))
         return
     if not isinstance(table.value, dict):
-        report(Diagnostic("PE122", f"`{dimension}` takes a mapping", table.span, help="for example `{market: {JP: …}}`"))
+        report(
+            Diagnostic("PE122", f"`{dimension}` takes a mapping", table.span, help="for example `{market: {JP: …}}`")
+        )
         return
     _check_keys(dimension, table, report)
     missing = [m for m in markets if m not in table.value] if dimension == "market" and "is" not in node.value else []
@@ -117,7 +119,15 @@ def check_references(documents: tuple[Document, ...], world: World, report: Repo
             if to in _PEOPLE and not world.directory.known:
                 if not warned:
                     warned = True
-                    report(Diagnostic("PE200", "the set has no directory", reference.span, "warning", help="teams and roles are taken as written; add `kind: directory`"))
+                    report(
+                        Diagnostic(
+                            "PE200",
+                            "the set has no directory",
+                            reference.span,
+                            "warning",
+                            help="teams and roles are taken as written; add `kind: directory`",
+                        )
+                    )
                 continue
             _check_one(reference, to, narrowed, world, report)
 

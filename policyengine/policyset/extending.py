@@ -23,7 +23,7 @@ from policyengine.policyset.loading import unreadable
 _ENDING: Final = ".schema.json"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _UNREAD: Final = frozenset(
-    "oneOf anyOf not if then else pattern patternProperties dependentSchemas dependentRequired prefixItems".split()
+    ["oneOf", "anyOf", "not", "if", "then", "else", "pattern", "patternProperties", "dependentSchemas", "dependentRequired", "prefixItems"]
 )
 _PATH = tuple[PathPart, ...]
 
@@ -152,14 +152,22 @@ class _Checker:
             return
         for index, word in enumerate(added.get("enum", ())):
             if word not in base["enum"]:
-                help_ = did_you_mean(str(word), base["enum"]) or "this list of words is closed; data of your own goes under `x`"
+                help_ = (
+                    did_you_mean(str(word), base["enum"])
+                    or "this list of words is closed; data of your own goes under `x`"
+                )
                 self._fault("PE504", f"`{word}` is added to the closed list of `{name}`", (*path, "enum", index), help_)
 
     def _bounds(self, name: str, base: JsonSchema, added: JsonSchema, path: _PATH) -> None:
         for key, sign in _BOUNDS.items():
             old, new = as_number(base.get(key)), as_number(added.get(key))
             if old is not None and new is not None and sign * new > sign * old:
-                self._fault("PE504", f"`{key}` of `{name}` is widened", (*path, key), f"at the most {old}" if sign > 0 else f"at the least {old}")
+                self._fault(
+                    "PE504",
+                    f"`{key}` of `{name}` is widened",
+                    (*path, key),
+                    f"at the most {old}" if sign > 0 else f"at the least {old}",
+                )
 
     def _unread(self, node: Node, path: _PATH) -> None:
         """Report the keywords of JSON Schema that the engine does not read: they would seem to hold."""

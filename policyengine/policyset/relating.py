@@ -32,9 +32,13 @@ def _by(related: Related, mode: str, candidate: Scope, context: Context) -> Read
             context.fault("PE120", "`by` goes with `latest`", context.document.span(related, "by"))
         return None
     if related.by is None:
-        context.fault("PE121", "`latest` needs `by`", span, "the field that says which is the latest: `by: completed_at`")
+        context.fault(
+            "PE121", "`latest` needs `by`", span, "the field that says which is the latest: `by: completed_at`"
+        )
         return None
     path = resolve(related.by, candidate, context.document.value_span(related, "by"), context.report)
     if path is not None and path.field.type not in {"time", "date", "integer", "number"}:
-        context.fault("PE104", f"`{related.by}` has no order", context.document.value_span(related, "by"), "name a time")
+        context.fault(
+            "PE104", f"`{related.by}` has no order", context.document.value_span(related, "by"), "name a time"
+        )
     return reader(path) if path is not None else None

@@ -68,7 +68,9 @@ class Context(Struct, frozen=True, eq=False):
             return Scope.of(self.names, about)
         return self.scope if about is None else self.scope.inside(about)
 
-    def gate(self, part: Part, attribute: str, *, about: Field | RecordType | None = None, says: str = "") -> Gate | None:
+    def gate(
+        self, part: Part, attribute: str, *, about: Field | RecordType | None = None, says: str = ""
+    ) -> Gate | None:
         """Return the gate of a condition field of a part, or None where it is not given.
 
         Whether it tightens or loosens is what the field's `Use` says.
@@ -187,5 +189,3 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
 def empty() -> Compiled:
     """Return what a document without anything of its own compiles to."""
     return Compiled()
-
-

@@ -125,9 +125,7 @@ def spec_of(annotation: Any) -> Spec:
 def keys_of(struct: type[Struct]) -> tuple[Key, ...]:
     """Return the keys of a struct, in its order."""
     hints = typing.get_type_hints(struct, include_extras=True)
-    return tuple(
-        Key(f.encode_name, f.name, spec_of(hints[f.name]), f.required) for f in msgspec.structs.fields(struct)
-    )
+    return tuple(Key(f.encode_name, f.name, spec_of(hints[f.name]), f.required) for f in msgspec.structs.fields(struct))
 
 
 class Builder:
@@ -191,7 +189,9 @@ class Builder:
             if not given:
                 self._fault("PE124", f"one of {names} is needed", node.span)
             elif len(given) > 1:
-                self._fault("PE124", f"`{given[1]}` cannot stand beside `{given[0]}`", node.keys[given[1]], f"one of {names}")
+                self._fault(
+                    "PE124", f"`{given[1]}` cannot stand beside `{given[0]}`", node.keys[given[1]], f"one of {names}"
+                )
         for group in struct.at_least_one:
             if not any(name in entries for name in group):
                 names = ", ".join(f"`{n}`" for n in group)
@@ -199,7 +199,9 @@ class Builder:
 
     def _key(self, key: Key, node: Node, span: Span) -> Any:
         if node.value is None:
-            self._fault("PE116", f"`{key.name}` has no value", span, _missing_help(key) or "write a value, or leave the key out")
+            self._fault(
+                "PE116", f"`{key.name}` has no value", span, _missing_help(key) or "write a value, or leave the key out"
+            )
             return MISSING
         return self._value(key.spec, node, key.name)
 
@@ -228,12 +230,21 @@ class Builder:
             inner = msgspec.structs.replace(inner, refers=spec.refers)
         if not isinstance(node.value, list):
             if not spec.one_or_more:
-                self._fault("PE122", f"`{name}` takes a list", node.span, f"write `{name}: [{_spelled(node)}]`" if not isinstance(node.value, dict) else "put `-` before each entry")
+                self._fault(
+                    "PE122",
+                    f"`{name}` takes a list",
+                    node.span,
+                    f"write `{name}: [{_spelled(node)}]`"
+                    if not isinstance(node.value, dict)
+                    else "put `-` before each entry",
+                )
                 return MISSING
             value = self._value(inner, node, name)
             return MISSING if value is MISSING else [value]
         if not node.value and not spec.may_be_empty:
-            self._fault("PE107", f"`{name}` is an empty list", node.span, "name at least one entry, or leave the key out")
+            self._fault(
+                "PE107", f"`{name}` is an empty list", node.span, "name at least one entry, or leave the key out"
+            )
             return MISSING
         return self._entries(inner, node, name)
 
@@ -295,11 +306,19 @@ class Builder:
         return MISSING
 
     def _id(self, value: str, node: Node) -> Any:
-        good = value and set(value) <= set(ID_CHARACTERS) and not value.startswith(".") and not value.endswith(".") and ".." not in value
+        good = (
+            value
+            and set(value) <= set(ID_CHARACTERS)
+            and not value.startswith(".")
+            and not value.endswith(".")
+            and ".." not in value
+        )
         if good and len(value) <= 100:  # noqa: PLR2004 - longer than any name that people say
             return value
         mended = "".join(c if c in ID_CHARACTERS else "_" for c in value.lower()).strip("._")
-        self._fault("PE126", f"`{value[:60]}` is not an id", node.span, f"small letters, digits, `_` and dots: `{mended[:60]}`")
+        self._fault(
+            "PE126", f"`{value[:60]}` is not an id", node.span, f"small letters, digits, `_` and dots: `{mended[:60]}`"
+        )
         return MISSING
 
 
@@ -336,7 +355,9 @@ def _read_whole(node: Node) -> Any:
 
 def _read_number(node: Node) -> Any:
     number = as_number(node.value)
-    return Decimal(number) if number is not None else parse_number(node.value) if isinstance(node.value, str) else MISSING
+    return (
+        Decimal(number) if number is not None else parse_number(node.value) if isinstance(node.value, str) else MISSING
+    )
 
 
 def _parsed(parse: Callable[[str], Any]) -> Callable[[Node], Any]:

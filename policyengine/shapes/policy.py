@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import field
 
@@ -53,7 +53,9 @@ class NamedValue(Part, frozen=True, kw_only=True):
     """A named value; `by` replaces the default for a market, language, platform, brand or size band."""
 
     is_: Annotated[Raw | None, Form("value"), Doc("the value, or a list of values")] = field(default=None, name="is")
-    by: Annotated[dict[str, dict[str, Annotated[Raw, Form("value")]]] | None, Doc("other values, by one dimension")] = None
+    by: Annotated[dict[str, dict[str, Annotated[Raw, Form("value")]]] | None, Doc("other values, by one dimension")] = (
+        None
+    )
     because: Annotated[str | None, Doc("why this value")] = None
 
 
@@ -106,7 +108,9 @@ class Rule(Part, frozen=True, kw_only=True):
     released_by: Annotated[Releaser | None, Doc("who may release a hold (default: the owner; never the author)")] = None
     due: Annotated[Raw | None, Form("due"), Doc("until when it may be done", "72h after $record.withdrawn_at")] = None
     if_unknown: Annotated[BadOutcome | None, Doc("what an unproven rule weighs (default: at most hold)")] = None
-    do: Annotated[list[Annotated[Raw, Form("action")]] | None, OneOrMore(), Doc("actions", "[hide, {queue: community}]")] = None
+    do: Annotated[
+        list[Annotated[Raw, Form("action")]] | None, OneOrMore(), Doc("actions", "[hide, {queue: community}]")
+    ] = None
 
 
 class Header(Part, frozen=True, kw_only=True):
@@ -131,7 +135,7 @@ class Policy(Header, frozen=True, kw_only=True):
     only_for: Annotated[Condition | None, Use("tightens"), Doc("outside this scope the policy is silent")] = None
     effective: Annotated[Effective | None, Doc("when it is in force")] = None
     values: Annotated[dict[str, NamedValue] | None, Doc("named values, used as `$values.name`")] = None
-    with_: Annotated[dict[str, Related] | None, Doc("other records, used as `$name`")] = field(default=None, name="with")
+    with_: Annotated[dict[str, Related] | None, Doc("other records, used as `$name`")] = field(
+        default=None, name="with"
+    )
     rules: Annotated[list[Rule] | None, Doc("the rules; their order means nothing")] = None
-
-

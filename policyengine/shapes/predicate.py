@@ -130,7 +130,14 @@ def _judged(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
     try:
         guard, requirement = implication(rule, env, here)
     except EvaluationError:
-        return Judgement(rule=rule, verdict="error", outcome=rule.unproven, market=env.market, path=path, message=_say(rule, env, here))
+        return Judgement(
+            rule=rule,
+            verdict="error",
+            outcome=rule.unproven,
+            market=env.market,
+            path=path,
+            message=_say(rule, env, here),
+        )
     if guard is False:
         return Judgement(rule=rule, verdict="not_applicable", market=env.market)
     if requirement is True:

@@ -16,8 +16,8 @@ from policyengine.language.program import compile_condition, operand_reader
 from policyengine.language.scope import resolve
 from policyengine.language.tree import ALWAYS, All, Condition, Named, Path, depends_on_market
 from policyengine.shapes.contract import Context
-from policyengine.shapes.gate import Gate
-from policyengine.shapes.policy import Policy, Releaser
+from policyengine.shapes.document import Builder
+from policyengine.shapes.policy import Policy, Releaser, Waivable
 from policyengine.shapes.policy import Rule as Written
 from policyengine.shapes.predicate import Action, Rule, unproven_weight
 
@@ -57,6 +57,8 @@ def compile_rule(
     """Return a compiled rule. With `keyless` the outcome is the kind's own (score bands) and no shape is checked."""
     outcome = "hold" if keyless else _outcome(written, context)
     each = _each(written, context)
+    if written.for_each is not None and each is None:
+        return None  # what the conditions are about is not known, so nothing more can be said of them
     about = each.field.item if each is not None and each.field.item is not None else None
     when = context.tree(written.when.node, about=about) if written.when is not None else ALWAYS
     require = context.tree(written.require.node, about=about) if written.require is not None else None
@@ -103,7 +105,11 @@ def _outcome(written: Written, context: Context) -> Outcome | None:
     elif written.then is not None and written.when is None:
         fault(f"`{written.id}` has `then` without `when`", "then", both)
     elif written.require is not None and written.otherwise is None:
-        fault(f"`{written.id}` does not say what happens `otherwise`", "require", "add `otherwise: flag`, `hold` or `block`")
+        fault(
+            f"`{written.id}` does not say what happens `otherwise`",
+            "require",
+            "add `otherwise: flag`, `hold` or `block`",
+        )
     elif written.require is None and written.otherwise is not None:
         fault(f"`{written.id}` has `otherwise` without `require`", "otherwise", both)
     elif written.then is None and written.require is None:
@@ -121,7 +127,12 @@ def _each(written: Written, context: Context) -> Path | None:
     if path is None:
         return None
     if path.field.type != "list" or path.field.item is None or path.field.item.type != "object":
-        context.fault("PE114", f"`{written.for_each}` is not a list of entries with fields", span, "`for_each` names such a list, for example `links`")
+        context.fault(
+            "PE114",
+            f"`{written.for_each}` is not a list of entries with fields",
+            span,
+            "`for_each` names such a list, for example `links`",
+        )
         return None
     return path
 
@@ -143,12 +154,14 @@ def _waivable(written: Written, context: Context) -> bool:
     if written.waivable is None:
         return True
     node = written.waivable.node
-    if node.value in {"no", "yes"} or isinstance(node.value, bool):
-        return node.value in {"yes", True}
-    entries = node.value if isinstance(node.value, dict) else None
-    if entries is None or not set(entries) <= {"by", "at_most"}:
-        context.fault("PE122", "`waivable` takes `no`, or who may waive it", node.span, "write `waivable: {by: {role: legal}, at_most: 30d}`")
-    return True
+    if isinstance(node.value, bool):
+        return node.value
+    if isinstance(node.value, dict):
+        Builder(context.report).document("waivable", Waivable, node)
+    elif node.value not in ("no", "yes"):
+        help_ = "write `waivable: {by: {role: legal}, at_most: 30d}`"
+        context.fault("PE122", "`waivable` takes `no`, or who may waive it", node.span, help_)
+    return node.value != "no"
 
 
 def releaser_text(releaser: Releaser | None, owner: str) -> str:
@@ -174,10 +187,14 @@ def read_action(node: Node, context: Context) -> Action:
         target, span = str(child.value) if isinstance(child.value, str) else "", child.span
     if not isinstance(name, str) or name not in ACTIONS:
         help_ = did_you_mean(str(name), ACTIONS) if isinstance(name, str) else None
-        context.report(Diagnostic("PE123", "this is not an action", node.span, help=help_ or f"there are {', '.join(ACTIONS)}"))
+        context.report(
+            Diagnostic("PE123", "this is not an action", node.span, help=help_ or f"there are {', '.join(ACTIONS)}")
+        )
         return Action("hide")
     if name in NEEDS_TARGET and not target:
-        context.report(Diagnostic("PE121", f"`{name}` needs to say whom or what", node.span, help=f"write `{{{name}: …}}`"))
+        context.report(
+            Diagnostic("PE121", f"`{name}` needs to say whom or what", node.span, help=f"write `{{{name}: …}}`")
+        )
     if name not in NEEDS_TARGET and target:
         context.report(Diagnostic("PE122", f"`{name}` stands alone", node.span, help=f"write `{name}`"))
     _check_target(name, target, span, context)

@@ -48,17 +48,41 @@ REQUIRING = check("rules:\n  - {id: r, when: {use: paid}, require: {campaign: {i
         pytest.param(BLOCKING, {"author": {"followers": 10000}}, ("fail", "block"), id="what must not be is"),
         pytest.param(BLOCKING, {"author": {"followers": 9999}}, ("quiet", "allow"), id="what must not be is not"),
         pytest.param(BLOCKING, {}, ("unproven", "hold"), id="a missing fact holds a blocking rule"),
-        pytest.param(BLOCKING, {"author": {"followers": "many"}}, ("unproven", "hold"), id="an ill-typed fact is a missing one"),
+        pytest.param(
+            BLOCKING, {"author": {"followers": "many"}}, ("unproven", "hold"), id="an ill-typed fact is a missing one"
+        ),
         pytest.param(REQUIRING, {"use": "organic"}, ("quiet", "allow"), id="guard no"),
-        pytest.param(REQUIRING, {"use": "paid", "campaign": "spring"}, ("quiet", "allow"), id="guard yes, requirement yes"),
+        pytest.param(
+            REQUIRING, {"use": "paid", "campaign": "spring"}, ("quiet", "allow"), id="guard yes, requirement yes"
+        ),
         pytest.param(REQUIRING, {"campaign": "spring"}, ("quiet", "allow"), id="guard unknown, requirement yes"),
         pytest.param(REQUIRING, {"use": "paid", "campaign": "x"}, ("fail", "block"), id="guard yes, requirement no"),
         pytest.param(REQUIRING, {"campaign": "x"}, ("unproven", "hold"), id="guard unknown, requirement no"),
         pytest.param(REQUIRING, {"use": "paid"}, ("unproven", "hold"), id="guard yes, requirement unknown"),
-        pytest.param(REQUIRING.replace("block", "flag"), {"use": "paid"}, ("unproven", "flag"), id="unproven never weighs more than the rule"),
-        pytest.param(REQUIRING.replace("block}", "block, if_unknown: block}"), {"use": "paid"}, ("unproven", "block"), id="if_unknown decides"),
-        pytest.param(REQUIRING.replace("block}", "block, except: {platform: x}}"), {"use": "paid", "campaign": "y", "platform": "x"}, ("quiet", "allow"), id="a certain exception"),
-        pytest.param(REQUIRING.replace("block}", "block, except: {platform: x}}"), {"use": "paid", "campaign": "y"}, ("fail", "block"), id="an uncertain exception is none"),
+        pytest.param(
+            REQUIRING.replace("block", "flag"),
+            {"use": "paid"},
+            ("unproven", "flag"),
+            id="unproven never weighs more than the rule",
+        ),
+        pytest.param(
+            REQUIRING.replace("block}", "block, if_unknown: block}"),
+            {"use": "paid"},
+            ("unproven", "block"),
+            id="if_unknown decides",
+        ),
+        pytest.param(
+            REQUIRING.replace("block}", "block, except: {platform: x}}"),
+            {"use": "paid", "campaign": "y", "platform": "x"},
+            ("quiet", "allow"),
+            id="a certain exception",
+        ),
+        pytest.param(
+            REQUIRING.replace("block}", "block, except: {platform: x}}"),
+            {"use": "paid", "campaign": "y"},
+            ("fail", "block"),
+            id="an uncertain exception is none",
+        ),
     ],
 )
 def test_verdicts(policy: str, record: dict[str, Any], expected: tuple[str, str]) -> None:
@@ -86,7 +110,9 @@ def test_scope_outside_is_silent_and_unknown_scope_is_in() -> None:
 
 # Entries --------------------------------------------------------------------------------------------------------------
 
-EACH = check("rules:\n  - {id: r, for_each: links, when: {internal: false}, require: {utm.source: {exists: true}}, otherwise: hold}\n")
+EACH = check(
+    "rules:\n  - {id: r, for_each: links, when: {internal: false}, require: {utm.source: {exists: true}}, otherwise: hold}\n"
+)
 TAGGED = {"url": "https://acme.com/?utm_source=x", "internal": False}
 BARE = {"url": "https://acme.com/", "internal": False}
 
@@ -102,7 +128,9 @@ def test_for_each_over_an_empty_list_is_not_applicable() -> None:
 
 
 def test_for_each_over_an_absent_list_is_unproven() -> None:
-    policy = check("rules:\n  - {id: r, for_each: claims, require: {substantiation: {exists: true}}, otherwise: block}\n")
+    policy = check(
+        "rules:\n  - {id: r, for_each: claims, require: {substantiation: {exists: true}}, otherwise: block}\n"
+    )
     assert verdict(decide(policy, {})) == ("unproven", "hold")
 
 
@@ -135,7 +163,9 @@ def test_a_rule_that_does_not_depend_on_the_market_names_none() -> None:
 
 # Time -----------------------------------------------------------------------------------------------------------------
 
-SUMMER = check("effective: {from: 2026-07-01, until: 2026-09-01}\nrules:\n  - {id: r, when: {platform: x}, then: block}\n")
+SUMMER = check(
+    "effective: {from: 2026-07-01, until: 2026-09-01}\nrules:\n  - {id: r, when: {platform: x}, then: block}\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -145,9 +175,23 @@ SUMMER = check("effective: {from: 2026-07-01, until: 2026-09-01}\nrules:\n  - {i
         pytest.param("2026-07-01T00:00:00Z", {}, "block", False, id="on its first day"),
         pytest.param("2026-08-31T23:59:59Z", {}, "block", False, id="on its last day"),
         pytest.param("2026-09-01T00:00:00Z", {}, "allow", False, id="until is exclusive"),
-        pytest.param("2026-06-01T00:00:00Z", {"scheduled_at": "2026-07-02T00:00:00Z"}, "block", False, id="the schedule governs"),
-        pytest.param("2026-07-15T00:00:00Z", {"published_at": "2026-06-15T00:00:00Z"}, "allow", True, id="the publication governs"),
-        pytest.param("2026-07-15T00:00:00Z", {"scheduled_at": "2026-06-15T00:00:00Z"}, "block", False, id="a schedule that is over does not"),
+        pytest.param(
+            "2026-06-01T00:00:00Z", {"scheduled_at": "2026-07-02T00:00:00Z"}, "block", False, id="the schedule governs"
+        ),
+        pytest.param(
+            "2026-07-15T00:00:00Z",
+            {"published_at": "2026-06-15T00:00:00Z"},
+            "allow",
+            True,
+            id="the publication governs",
+        ),
+        pytest.param(
+            "2026-07-15T00:00:00Z",
+            {"scheduled_at": "2026-06-15T00:00:00Z"},
+            "block",
+            False,
+            id="a schedule that is over does not",
+        ),
     ],
 )
 def test_the_governing_time_decides(at: str, record: dict[str, Any], outcome: str, upcoming: bool) -> None:  # noqa: FBT001
@@ -180,7 +224,9 @@ def test_an_obligation_is_due_until_its_time_and_fails_afterwards() -> None:
     record = {"status": "published", "claims": [], "ugc": {"consent": {"withdrawn_at": "2026-06-01T00:00:00Z"}}}
     decision = decide(DUE, record, only=("a.*",))
     assert verdict(decision) == ("due", "allow")
-    assert decision.obligations == ({"policy": "a.b", "rule": "r", "what": "A policy", "due_at": "2026-06-04T00:00:00Z"},)
+    assert decision.obligations == (
+        {"policy": "a.b", "rule": "r", "what": "A policy", "due_at": "2026-06-04T00:00:00Z"},
+    )
     late = decide(DUE, record, only=("a.*",), at=AT + timedelta(days=3))
     assert verdict(late) == ("fail", "block")
 
@@ -210,8 +256,16 @@ def _baseline(locked: str, identity: str = "b1") -> dict[str, Any]:
         pytest.param([_baseline("2026-06-01T00:00:00Z")], ("quiet", "allow"), id="one that fits"),
         pytest.param([_baseline("2026-06-09T00:00:00Z")], ("fail", "block"), id="one that does not"),
         pytest.param([], ("unproven", "hold"), id="none supplied is not told"),
-        pytest.param([{**_baseline("2026-06-01T00:00:00Z"), "campaign": "other"}], ("unproven", "hold"), id="only others supplied"),
-        pytest.param([_baseline("2026-06-01T00:00:00Z"), _baseline("2026-06-02T00:00:00Z", "b2")], ("error", "hold"), id="several are an error"),
+        pytest.param(
+            [{**_baseline("2026-06-01T00:00:00Z"), "campaign": "other"}],
+            ("unproven", "hold"),
+            id="only others supplied",
+        ),
+        pytest.param(
+            [_baseline("2026-06-01T00:00:00Z"), _baseline("2026-06-02T00:00:00Z", "b2")],
+            ("error", "hold"),
+            id="several are an error",
+        ),
     ],
 )
 def test_one_related_record(related: list[dict[str, Any]], expected: tuple[str, str]) -> None:
@@ -239,7 +293,10 @@ def test_the_latest_related_record() -> None:
     record = {"author": {"id": "ana"}}
     assert verdict(decide(TRAINED, record, related=[new, old])) == ("quiet", "allow")
     assert verdict(decide(TRAINED, record, related=[old])) == ("fail", "hold")
-    assert verdict(decide(TRAINED, record, related=[_training("2026-05-01T00:00:00Z", "t3", "ben")])) == ("unproven", "hold")
+    assert verdict(decide(TRAINED, record, related=[_training("2026-05-01T00:00:00Z", "t3", "ben")])) == (
+        "unproven",
+        "hold",
+    )
     assert verdict(decide(TRAINED, {}, related=[new])) == ("unproven", "hold")
 
 
@@ -256,7 +313,7 @@ def test_all_related_records_are_open_unless_the_type_is_complete() -> None:
     assert verdict(decide(TIES, record, related=[{**TIE, "relation": "friend"}])) == ("unproven", "hold")
     found = policies(TIES)
     complete = PolicySet.__new__(PolicySet)
-    complete.__init__(found.assembly, type(found._records).of([], types(), ["declaration"]))  # type: ignore[misc]  # noqa: PLC2801, SLF001
+    complete.__init__(found.assembly, type(found._records).of([], types(), ["declaration"]))  # type: ignore[misc]  # noqa: SLF001
     assert verdict(decide(complete, record)) == ("quiet", "allow")
 
 
@@ -304,7 +361,9 @@ def test_a_missing_declaration_is_one_finding_with_the_rules_that_wait() -> None
     assert found["record.complete/claims"].outcome == "hold"
 
 
-@pytest.mark.parametrize(("status", "asked"), [("draft", False), ("submitted", True), ("published", True), (None, True), ("unknown", True)])
+@pytest.mark.parametrize(
+    ("status", "asked"), [("draft", False), ("submitted", True), ("published", True), (None, True), ("unknown", True)]
+)
 def test_declarations_are_asked_from_a_status_on(status: str | None, asked: bool) -> None:  # noqa: FBT001
     decision = policies(BLOCKING).evaluate({"type": "content", "id": "p1", "status": status}, at=AT)
     assert ("record.complete/claims" in decision.rules("unproven")) is asked
@@ -345,7 +404,15 @@ PEOPLE = (
 
 def _ruling(record: dict[str, Any], **changes: Any) -> dict[str, Any]:
     seen = material(types()["content"], {**FULL, **record})
-    made = {"policy": "a.b", "rule": "r", "by": "ben", "at": "2026-05-30T00:00:00Z", "ruling": "release", "because": "seen", "seen": seen}
+    made = {
+        "policy": "a.b",
+        "rule": "r",
+        "by": "ben",
+        "at": "2026-05-30T00:00:00Z",
+        "ruling": "release",
+        "because": "seen",
+        "seen": seen,
+    }
     return {**record, "rulings": [{**made, **changes}]}
 
 
@@ -431,7 +498,7 @@ def _without_places(decision: Decision) -> bytes:
 
 
 def test_the_order_of_files_gives_the_same_bytes_and_digest() -> None:
-    texts = [check(f"rules:\n  - {{id: r, when: {{platform: x}}, then: hold}}\n", f"p{n}") for n in range(5)]
+    texts = [check("rules:\n  - {id: r, when: {platform: x}, then: hold}\n", f"p{n}") for n in range(5)]
     sets = [policies(*order) for order in (texts, list(reversed(texts)))]
     assert sets[0].digest == sets[1].digest
     answers = [_without_places(s.evaluate({**FULL, "platform": "x"}, at=AT)) for s in sets]
@@ -448,7 +515,10 @@ def test_the_same_question_gives_the_same_bytes() -> None:
     assert [d.to_json() for d in chosen.evaluate_many([record, record], at=AT)] == [first, first]
 
 
-@pytest.mark.parametrize("record", [[], 5, {"id": "x"}, {"type": "contnt", "id": "x"}, b"{", b'{"type": "content", "type": "content"}', "nothing"])
+@pytest.mark.parametrize(
+    "record",
+    [[], 5, {"id": "x"}, {"type": "contnt", "id": "x"}, b"{", b'{"type": "content", "type": "content"}', "nothing"],
+)
 def test_what_is_no_record_is_refused(record: Any) -> None:
     with pytest.raises(InvalidRecord):
         policies(BLOCKING).evaluate(record, at=AT)

@@ -43,7 +43,11 @@ def test_the_reference_evaluator_agrees_on_random_policies_and_records(seed: int
 
 # Cedar ----------------------------------------------------------------------------------------------------------------
 
-ENUMS = {"platform": ("instagram", "tiktok", "youtube", "x"), "format": ("image", "video", "text"), "use": ("organic", "paid")}
+ENUMS = {
+    "platform": ("instagram", "tiktok", "youtube", "x"),
+    "format": ("image", "video", "text"),
+    "use": ("organic", "paid"),
+}
 NUMBERS = {"author.followers": (0, 999, 1000, 50000), "author.age": (17, 18, 24, 25), "risk_tier": (1, 2, 3)}
 FLAGS = ("sponsorship.brand_tagged", "sponsorship.platform_label")
 LISTS = {"labels": ("a", "b", "c"), "markets": ("GB", "US", "DE")}
@@ -132,7 +136,9 @@ def test_cedar_agrees_on_what_both_can_say(seed: int) -> None:
         for n, (ours, _) in enumerate(pairs)
     ]  # fmt: skip
     assembly = assembled(documents)
-    cedar = "\n".join(f'@id("p{n}")\npermit(principal, action, resource) when {{ {theirs} }};' for n, (_, theirs) in enumerate(pairs))
+    cedar = "\n".join(
+        f'@id("p{n}")\npermit(principal, action, resource) when {{ {theirs} }};' for n, (_, theirs) in enumerate(pairs)
+    )
     request = {"principal": 'User::"u"', "action": 'Action::"a"', "resource": 'Post::"r1"', "context": {}}
     for _ in range(5):
         ours, theirs = _record(rng)

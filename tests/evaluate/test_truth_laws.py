@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from policyengine.core.record import Field
 from policyengine.evaluate.deciding import Question, prepare
 from policyengine.evaluate.judging import environments
-from policyengine.core.record import Field
 from policyengine.language import tree as forms
 from policyengine.policyset.units import Assembly
 from policyengine.shapes.predicate import Rule, judge
@@ -43,7 +43,9 @@ def _exempt(rule: Rule) -> bool:
         return True
     if any(_asks_whether_told(tree) for tree in trees):
         return True
-    read: list[forms.Path] = [p for tree in trees for p in forms.paths(tree)] + ([rule.each] if rule.each is not None else [])
+    read: list[forms.Path] = [p for tree in trees for p in forms.paths(tree)] + (
+        [rule.each] if rule.each is not None else []
+    )
     return any(_has_default(step.field) for path in read for step in path.steps)
 
 
@@ -51,7 +53,12 @@ def _has_default(field: Field) -> bool:
     """Tell whether a field, or one that a derived field reads, has a default."""
     if field.derived is None:
         return field.has_default
-    names = [".".join(parts[:end]) for r in field.derived.reads for parts in [r.split(".")] for end in range(1, len(parts) + 1)]
+    names = [
+        ".".join(parts[:end])
+        for r in field.derived.reads
+        for parts in [r.split(".")]
+        for end in range(1, len(parts) + 1)
+    ]
     return any(found.has_default for name in names if (found := types()["content"].field(name)) is not None)
 
 
@@ -83,7 +90,13 @@ def test_filling_an_absent_field_changes_no_verdict_but_unproven(seed: int) -> N
         for name, verdict in before.items():
             if verdict != "unproven" and not exempt[name]:
                 judged += 1
-                assert RANK[verdict] == RANK[after[name]], (name, verdict, after[name], json.dumps(thin), json.dumps(full))
+                assert RANK[verdict] == RANK[after[name]], (
+                    name,
+                    verdict,
+                    after[name],
+                    json.dumps(thin),
+                    json.dumps(full),
+                )
     assert thinned * 2 >= RECORDS
     assert judged > POLICIES * RECORDS
 

@@ -102,7 +102,10 @@ def test_a_hostile_formula_gets_its_diagnostic_quickly(formula: str) -> None:
     assert spent < 5
 
 
-@pytest.mark.parametrize("message", ["{x.__class__}", "{author.handle!r}", "{author.handle:>999999999}", "{0}", "{}", "{author.handle[0]}", "{a b}"])
+@pytest.mark.parametrize(
+    "message",
+    ["{x.__class__}", "{author.handle!r}", "{author.handle:>999999999}", "{0}", "{}", "{author.handle[0]}", "{a b}"],
+)
 def test_a_message_fills_in_names_only(message: str) -> None:
     text = policy("{platform: x}") + f'    message: "{message}"\n'
     (fault,) = [d for d in loaded(text).diagnostics if d.severity == "error"]
