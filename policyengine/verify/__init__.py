@@ -1,0 +1,1 @@
+"""Policy tests: suites read, run and compared. Nothing is imported here, so that pytest's start stays as it is."""

@@ -1,0 +1,246 @@
+"""What a case expects against what the policies say: every difference, not only the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from policyengine.core.decision import ApprovalState, Decision, Verdict
+from policyengine.core.diagnostic import Span
+from policyengine.kinds.test import ExpectedApproval, ExpectedEscalation, ExpectedReview
+from policyengine.verify.expected import Action, Expected, Items, Text, same_time
+
+NONE: Final = "none"
+_STRICT: Final[dict[str, Verdict]] = {"fails": "fail", "unproven": "unproven", "errors": "error"}
+_LISTED: Final[dict[str, Verdict]] = {"due": "due", "waived": "waived", "released": "released"}
+_AT_LEAST: Final = {"passes": "pass", "not_applicable": "not_applicable"}
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """One thing that is not as expected: what, both sides in words, the rules that it is about, where it is written."""
+
+    what: str
+    expected: str
+    seen: str
+    rules: tuple[str, ...] = ()
+    span: Span
+
+
+def compare(
+    expected: Expected, decision: Decision, quiet: Mapping[str, str], *, of_record: bool
+) -> tuple[Difference, ...]:
+    """Return all differences. `quiet` has the rules without a finding: `policy/rule` → `pass` or `not_applicable`."""
+    return tuple(_Comparison(expected, decision, quiet).differences(of_record=of_record))
+
+
+class _Comparison:
+    def __init__(self, expected: Expected, decision: Decision, quiet: Mapping[str, str]) -> None:
+        self._expected = expected
+        self._decision = decision
+        self._quiet = quiet
+
+    def differences(self, *, of_record: bool) -> Iterator[Difference]:
+        if of_record:
+            yield from self._outcome()
+        yield from self._verdicts()
+        yield from self._missing()
+        yield from self._messages()
+        yield from self._approvals()
+        yield from self._escalations()
+        yield from self._reviews()
+        yield from self._deadlines()
+        yield from self._actions()
+        yield from self._items()
+
+    def _different(
+        self, key: str, expected: object, seen: object, *, below: str = "", rules: Iterable[str] = ()
+    ) -> Difference:
+        what = f"{key} {below}" if below else key
+        span = self._expected.span_of(key)
+        return Difference(what=what, expected=str(expected), seen=str(seen), rules=tuple(sorted(rules)), span=span)
+
+    def _lists(
+        self, key: str, expected: Iterable[str] | None, seen: Iterable[str], *, below: str = "", rules: bool = False
+    ) -> Iterator[Difference]:
+        """Yield the difference of a list that names all there are; nothing where none is expected or refused."""
+        wanted, found = set(expected) if expected is not None else None, set(seen)
+        if wanted is None or wanted == found:
+            return
+        yield self._different(key, _names(wanted), _names(found), below=below, rules=wanted ^ found if rules else ())
+
+    # Outcome and verdicts ---------------------------------------------------------------------------------------
+
+    def _outcome(self) -> Iterator[Difference]:
+        decision, body = self._decision, self._expected.body
+        if body.outcome is not None and body.outcome != decision.outcome:
+            seen = (
+                f"{decision.outcome} (by {', '.join(decision.decided_by)})" if decision.decided_by else decision.outcome
+            )
+            rules = {name for name in decision.decided_by if "/" in name}
+            yield self._different("outcome", body.outcome, seen, rules=rules)
+        for market, outcome in sorted((body.by_market or {}).items()):
+            seen = decision.by_market.get(market, "no such market on the record")
+            if seen != outcome:
+                yield self._different("by_market", outcome, seen, below=market)
+
+    def _verdicts(self) -> Iterator[Difference]:
+        body, decision = self._expected.body, self._decision
+        for key, verdict in _STRICT.items():
+            yield from self._lists(key, getattr(body, key) or (), decision.rules(verdict), rules=True)
+        for key, verdict in _LISTED.items():
+            yield from self._lists(key, getattr(body, key), decision.rules(verdict), rules=True)
+        for key, wanted in _AT_LEAST.items():
+            for rule in getattr(body, key) or ():
+                seen = self._verdict_of(rule)
+                if seen != wanted:
+                    yield self._different(key, rule, seen, rules=[rule])
+
+    def _verdict_of(self, rule: str) -> str:
+        found = sorted({f.verdict for f in self._decision.findings if f.name == rule})
+        return ", ".join(found) if found else self._quiet.get(rule, "not judged")
+
+    def _missing(self) -> Iterator[Difference]:
+        yield from self._lists(
+            "missing", self._expected.body.missing, [str(m["field"]) for m in self._decision.missing]
+        )
+
+    def _messages(self) -> Iterator[Difference]:
+        for rule, text in sorted(self._expected.messages.items()):
+            seen = [f.message for f in self._decision.findings if f.name == rule]
+            if not any(_says(message, text) for message in seen):
+                wanted = f"a text with `{text.text}`" if text.contains else f"`{text.text}`"
+                shown = ", ".join(f"`{message}`" for message in seen) or "no finding"
+                yield self._different("messages", wanted, shown, below=rule, rules=() if seen else [rule])
+
+    # Approvals --------------------------------------------------------------------------------------------------
+
+    def _approvals(self) -> Iterator[Difference]:
+        states = {state.policy: state for state in self._decision.approvals}
+        yield from self._none_at_all("approvals", self._expected.approvals, states)
+        for policy, wanted in sorted((self._expected.approvals or {}).items()):
+            state = states.get(policy)
+            if state is None:
+                yield self._different("approvals", "an approval", NONE, below=policy)
+            else:
+                yield from self._approval(wanted, state)
+
+    def _approval(self, wanted: ExpectedApproval, state: ApprovalState) -> Iterator[Difference]:
+        policy = state.policy
+        yield from self._fields("approvals", policy, wanted, {"status": state.status, "fast_track": state.fast_track})
+        yield from self._lists("approvals", wanted.next, state.next, below=f"{policy} next")
+        ignored = {str(vote.get("by")) for stage in state.stages for vote in stage.ignored}
+        yield from self._lists("approvals", wanted.ignored, ignored, below=f"{policy} ignored")
+        stages = {stage.stage: stage for stage in state.stages}
+        for name, people in sorted((wanted.can_act or {}).items()):
+            seen = stages[name].can_act if name in stages else ()
+            yield from self._lists("approvals", people, seen, below=f"{policy} can_act {name}")
+        for name, time in sorted((wanted.due or {}).items()):
+            due = stages[name].due_at if name in stages else None
+            yield from self._time("approvals", time, due, below=f"{policy} due {name}")
+
+    # Escalations, reviews, deadlines ----------------------------------------------------------------------------
+
+    def _escalations(self) -> Iterator[Difference]:
+        seen = self._decision.escalations
+        yield from self._none_at_all("escalations", self._expected.escalations, [str(e["policy"]) for e in seen])
+        for policy, wanted in sorted((self._expected.escalations or {}).items()):
+            of_policy = [e for e in seen if e["policy"] == policy]
+            if not of_policy:
+                yield self._different("escalations", "an escalation", NONE, below=policy)
+                continue
+            tries = [list(self._escalation(policy, wanted, item)) for item in of_policy]
+            yield from min(tries, key=len)
+
+    def _escalation(self, policy: str, wanted: ExpectedEscalation, seen: Mapping[str, Any]) -> Iterator[Difference]:
+        yield from self._fields("escalations", policy, wanted, seen, ("route", "severity", "path", "step", "status"))
+        yield from self._lists("escalations", wanted.holder, _people(seen.get("holder")), below=f"{policy} holder")
+        yield from self._time("escalations", wanted.next_at, seen.get("next_at"), below=f"{policy} next_at")
+
+    def _reviews(self) -> Iterator[Difference]:
+        seen = self._decision.reviews
+        yield from self._none_at_all("reviews", self._expected.reviews, [str(r["policy"]) for r in seen])
+        for policy, wanted in sorted((self._expected.reviews or {}).items()):
+            of_policy = [r for r in seen if r["policy"] == policy]
+            if not of_policy:
+                yield self._different("reviews", "a review", NONE, below=policy)
+                continue
+            yield from min((list(self._review(policy, wanted, item)) for item in of_policy), key=len)
+
+    def _review(self, policy: str, wanted: ExpectedReview, seen: Mapping[str, Any]) -> Iterator[Difference]:
+        yield from self._fields("reviews", policy, wanted, seen, ("status",))
+        yield from self._time("reviews", wanted.last, seen.get("last"), below=f"{policy} last")
+        yield from self._time("reviews", wanted.due, seen.get("due"), below=f"{policy} due")
+        yield from self._lists("reviews", wanted.missing, seen.get("missing") or (), below=f"{policy} missing")
+
+    def _deadlines(self) -> Iterator[Difference]:
+        seen = {(str(d["policy"]), str(d["id"])): d.get("due_at") for d in self._decision.deadlines}
+        yield from self._none_at_all("deadlines", self._expected.deadlines, [policy for policy, _ in seen])
+        for policy, wanted in sorted((self._expected.deadlines or {}).items()):
+            for name, time in sorted(wanted.items()):
+                yield from self._time("deadlines", time, seen.get((policy, name)), below=f"{policy} {name}")
+
+    # Actions and dated names ------------------------------------------------------------------------------------
+
+    def _actions(self) -> Iterator[Difference]:
+        wanted = self._expected.actions
+        seen = {Action(str(a["do"]), str(a.get("to") or "")) for a in self._decision.actions}
+        if wanted is not None and set(wanted) != seen:
+            yield self._different("actions", _names(map(str, wanted)), _names(map(str, seen)))
+
+    def _items(self) -> Iterator[Difference]:
+        decision = self._decision
+        dated = {
+            "obligations": {_rule(o): o.get("due_at") for o in decision.obligations},
+            "upcoming": {_rule(u): u.get("from") for u in decision.upcoming},
+            "frozen": {str(f["policy"]): f.get("until") for f in decision.frozen},
+        }
+        for key, items in self._expected.items.items():
+            yield from self._dated(key, items, dated[key])
+
+    def _dated(self, key: str, items: Items, seen: Mapping[str, Any]) -> Iterator[Difference]:
+        yield from self._lists(key, items.names, seen, rules=key != "frozen")
+        for name, time in sorted(items.times.items()):
+            yield from self._time(key, time, seen.get(name), below=name)
+
+    # Parts ------------------------------------------------------------------------------------------------------
+
+    def _none_at_all(self, key: str, expected: Mapping[str, Any] | None, seen: Iterable[str]) -> Iterator[Difference]:
+        if expected is not None and not expected:
+            yield from self._lists(key, (), seen)
+
+    def _fields(
+        self, key: str, policy: str, wanted: Struct, seen: Mapping[str, Any], names: Iterable[str] | None = None
+    ) -> Iterator[Difference]:
+        for name in names if names is not None else seen:
+            value = getattr(wanted, name)
+            if value is not None and value != seen.get(name):
+                shown = NONE if seen.get(name) is None else _word(seen[name])
+                yield self._different(key, _word(value), shown, below=f"{policy} {name}")
+
+    def _time(self, key: str, wanted: str | None, seen: object, *, below: str) -> Iterator[Difference]:
+        if wanted is not None and not same_time(wanted, seen):
+            yield self._different(key, wanted, NONE if seen is None else seen, below=below)
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or NONE
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _rule(item: Mapping[str, Any]) -> str:
+    return f"{item['policy']}/{item['rule']}" if item.get("rule") else str(item["policy"])
+
+
+def _people(holder: object) -> list[str]:
+    if holder is None:
+        return []
+    return [str(person) for person in holder] if isinstance(holder, list | tuple) else [str(holder)]
+
+
+def _says(message: str, text: Text) -> bool:
+    return text.text in message if text.contains else message == text.text
