@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import structs
 
 from policyengine.cli.shared import REPORTS, Asked, Output, Texts, asks_output, fail_on_option, finish
 from policyengine.cli.workspace import no_policies, policies_of
@@ -70,4 +69,4 @@ def _holes(assembly: Assembly) -> tuple[Diagnostic, ...]:
         message = "--holes is not part of this installation"
         raise click.UsageError(message)
     found: Any = importlib.import_module(_HOLES).holes(assembly)
-    return tuple(structs.replace(d, severity="note") if d.severity == "error" else d for d in found)
+    return tuple(hole.diagnostic() for hole in found)
