@@ -64,7 +64,7 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
 
 def answer(case: dict[str, Any], policies: PolicySet) -> Answer:
     """Return what the disclosure policies say about a case."""
-    at = datetime.fromisoformat(case["at"].replace("Z", "+00:00"))
+    at = datetime.fromisoformat(case["at"])
     decision: Decision = policies.evaluate(case["record"], at=at, only=ONLY)
     return Answer(
         case=case["id"],
@@ -89,7 +89,10 @@ def print_table(answers: list[Answer]) -> None:
         ("all", answers),
         ("rulings", [a for a in answers if not a.is_derived]),
         ("derived pairs", [a for a in answers if a.is_derived]),
-        *((f"market {m}", [a for a in answers if m in a.markets]) for m in sorted({m for a in answers for m in a.markets})),
+        *(
+            (f"market {m}", [a for a in answers if m in a.markets])
+            for m in sorted({m for a in answers for m in a.markets})
+        ),
     ]
     print(f"{'':15} {'outcome and reason':24} {'outcome alone':24}")
     for name, group in rows:
@@ -98,7 +101,9 @@ def print_table(answers: list[Answer]) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Judge the cases of a file and print how far the policies agree."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.agreement", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.agreement", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--market", default="", help="only cases for these markets alone, for example GB,US,DE")
     parser.add_argument("--quiet", action="store_true", help="do not list the misses")
@@ -114,7 +119,8 @@ def main(arguments: list[str] | None = None) -> int:
     print_table(answers)
     misses = [a for a in answers if not a.agrees]
     for miss in () if given.quiet else misses:
-        print(f"{miss.case}: expected {miss.expected} ({miss.why}), got {miss.outcome} ({', '.join(miss.decided_by) or 'nothing'})")
+        got = f"{miss.outcome} ({', '.join(miss.decided_by) or 'nothing'})"
+        print(f"{miss.case}: expected {miss.expected} ({miss.why}), got {got}")
     return 1 if misses else 0
 
 

@@ -12,8 +12,8 @@ from policyengine.core.record import RecordType
 def governing_time(kind: RecordType, facts: Facts, at: datetime) -> datetime:
     """Return the time that decides which rules govern a record.
 
-    When it was published, else the later of the schedule and the evaluation time (language.md, Time); types without such
-    fields: the evaluation time.
+    When it was published, else the later of the schedule and the evaluation time (language.md, Time); types without
+    such fields: the evaluation time.
     """
     settled = _instant(facts.get(kind.settled)) if kind.settled is not None else None
     if settled is not None and settled <= at:

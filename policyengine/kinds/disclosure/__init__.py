@@ -108,7 +108,9 @@ def _check(body: Disclosure, context: Context) -> None:
     document = context.document
     if not body.id.startswith("disclosure."):
         span = document.value_span(None, "id")
-        context.fault("PE340", f"the id `{body.id}` does not begin with `disclosure.`", span, f"write `disclosure.{body.id}`")
+        context.fault(
+            "PE340", f"the id `{body.id}` does not begin with `disclosure.`", span, f"write `disclosure.{body.id}`"
+        )
     if body.labels is None and body.rules is None:
         context.fault("PE341", "neither `labels` nor `rules`: the document asks for nothing", document.span(None, "id"))
     if body.labels is None:
@@ -126,11 +128,15 @@ def _check_labels(body: Disclosure, context: Context) -> None:
     for key in ("beside_a_label", "not_enough"):
         for index, word in enumerate(getattr(body, key) or ()):
             _check_word(word, context, (key, index))
-    everybody = {w.casefold() for g in body.labels or () if "all connections" in g.for_ and g.then is None for w in g.accept}
+    everybody = {
+        w.casefold() for g in body.labels or () if "all connections" in g.for_ and g.then is None for w in g.accept
+    }
     for index, word in enumerate(body.not_enough or ()):
         if word.casefold() in everybody:
             span = context.document.node.span_at(("not_enough", index))
-            context.fault("PE344", f"`{word}` is accepted for all connections, and not enough", span, "leave it out of one list")
+            context.fault(
+                "PE344", f"`{word}` is accepted for all connections, and not enough", span, "leave it out of one list"
+            )
 
 
 def _check_word(word: str, context: Context, path: tuple[str | int, ...]) -> None:
@@ -150,7 +156,9 @@ def whole(documents: tuple[Document, ...], context: Context) -> tuple[str, Compi
         if body.labels is not None and first.setdefault(body.jurisdiction, document) is not document:
             span = document.value_span(None, "jurisdiction")
             other = first[body.jurisdiction].body.id
-            context.fault("PE345", f"the labels of {body.jurisdiction} stand in `{other}`, too", span, "keep them in one document")
+            context.fault(
+                "PE345", f"the labels of {body.jurisdiction} stand in `{other}`, too", span, "keep them in one document"
+            )
     signs = Lexicon(label for document in documents for label in _signs(document.body))
     covered = Covered(frozenset(first), signs)
     return COVERAGE, Compiled(rules=(no_facts(covered, documents[0].body.owner),))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from policyengine.core.decision import Outcome
-from policyengine.kinds.disclosure.labels import Lexicon
+from policyengine.kinds.disclosure.labels import Found, Lexicon
 from policyengine.kinds.disclosure.owing import NOT_TOLD, in_words
 from policyengine.kinds.disclosure.post import Post, read_post
 from policyengine.kinds.disclosure.union import MEMBERS, UNION
+from policyengine.kinds.disclosure.words import words_in
 from policyengine.language.environment import Env
 from policyengine.language.message import Slot, Template
 from policyengine.language.program import compile_condition
@@ -32,8 +33,8 @@ class Covered:
         known = env.memo.get(self)
         if known is None:
             post = read_post(env.record)
-            texts = [post.text, *(entry.text for entry in post.entries)]
-            labelled = any(self._signs.find(text, post.brands) for text in texts if text is not None)
+            texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
+            labelled = any(_stands_out(found, text) for text in texts for found in self._signs.find(text, post.brands))
             known = env.memo[self] = post, (post.signs - {"brand_link"}) | ({"label"} if labelled else set())
         found: tuple[Post, frozenset[str]] = known
         return found
@@ -65,8 +66,14 @@ class Covered:
         because = f"the connection is `{post.connection}`" if told else in_words(signs) or "the connection is not told"
         if env.market == UNION:
             lacking = sorted(MEMBERS - self.markets)
-            return f"no disclosure rules for {len(lacking)} of {len(MEMBERS)} members of the EU ({' '.join(lacking)}): {because}"
+            some = f"{len(lacking)} of {len(MEMBERS)} members of the EU ({' '.join(lacking)})"
+            return f"no disclosure rules for {some}: {because}"
         return f"no disclosure rules for {env.market or 'a market that is not told'}: {because}"
+
+
+def _stands_out(found: Found, text: str) -> bool:
+    """Tell whether a label stands as one: as a tag, or first. Within a sentence it may be a word (`the pub`)."""
+    return found.seen[0] in "#＃" or words_in(text[: found.start], ()) == 0  # noqa: RUF001 - the full-width sign
 
 
 def no_facts(covered: Covered, owner: str) -> Rule:
@@ -79,7 +86,11 @@ def no_facts(covered: Covered, owner: str) -> Rule:
         by_market=True,
     )
     known = Computed(
-        "the law of the market is known", covered.known, missing=lambda _: ("markets",), where=lambda _: ("markets",), by_market=True
+        "the law of the market is known",
+        covered.known,
+        missing=lambda _: ("markets",),
+        where=lambda _: ("markets",),
+        by_market=True,
     )
     return Rule(
         policy=COVERAGE,

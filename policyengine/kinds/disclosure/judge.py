@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from msgspec import Struct, structs
 
 from policyengine.core.decision import RANK, Outcome, lightest
 from policyengine.core.diagnostic import PathPart
+from policyengine.core.governing import governing_time
 from policyengine.core.instant import start_of_day
 from policyengine.kinds.disclosure.labels import Found
 from policyengine.kinds.disclosure.owing import Owed, owed
@@ -107,7 +107,7 @@ def _sources(post: Post) -> Iterable[tuple[str, str, Entry | None]]:
 
 
 def _accepted(found: Found, pack: Pack, debt: Owed, env: Env) -> tuple[Group, bool | None] | None:
-    """Return the group that accepts a label here (one without judgement first), and whether the post is unfit for it."""
+    """Return the group that accepts a label here (without judgement first), and whether the post is unfit for it."""
     if "denial" in found.roles():
         return None
     groups = [pack.groups[label.group] for label in found.labels if label.role == "accept"]
@@ -119,16 +119,9 @@ def _accepted(found: Found, pack: Pack, debt: Owed, env: Env) -> tuple[Group, bo
 
 
 def _has_begun(group: Group, env: Env) -> bool:
-    return group.starts is None or _governing(env) >= start_of_day(group.starts, env.zone)
-
-
-def _governing(env: Env) -> datetime:
-    """Return the time whose law holds for the record: its publication, else the later of now and the plan."""
-    settled = env.record.get(env.kind.settled or "")
-    if isinstance(settled, datetime) and settled <= env.at:
-        return settled
-    planned = [env.record.get(name) for name in (*env.kind.planned, env.kind.settled or "")]
-    return max([env.at, *(time for time in planned if isinstance(time, datetime))])
+    if group.starts is None:
+        return True
+    return governing_time(env.kind, env.record, env.at) >= start_of_day(group.starts, env.zone)
 
 
 # What is lacking --------------------------------------------------------------------------------------------------
@@ -222,8 +215,8 @@ def _without_label(post: Post, pack: Pack, debt: Owed, read: Read) -> tuple[Shor
 def _unless_told(lacks: Iterable[Shortfall], post: Post, pack: Pack) -> tuple[Shortfall, ...]:
     """Return the shortfalls as they stand while a text is not told in which a good label may stand.
 
-    Pictures, films and sounds are often posted without words, so a document may judge them as they are seen: the verdict
-    stays unproven, what it weighs is the document's `text_not_told`.
+    Pictures, films and sounds are often posted without words, so a document may judge them as they are seen: the
+    verdict stays unproven, what it weighs is the document's `text_not_told`.
     """
     missing: list[str] = ["text"] if post.text is None else []
     if post.unread:

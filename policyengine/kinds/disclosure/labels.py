@@ -1,8 +1,8 @@
 """Finding labels: whole words and tags, `{brand}` and `{thing}`, the longest match at a place wins.
 
-A label without `#` is also found as a tag, one with `#` only as a tag; case and accents make no difference. `{brand}` is
-the brand's name or handle (with or without `@` or `#`), in a tag its letters run together; `{thing}` is one to five words
-of the same sentence. A listed word that is not enough therefore beats a shorter accepted one inside it.
+A label without `#` is also found as a tag, one with `#` only as a tag; case and accents make no difference. `{brand}`
+is the brand's name or handle (with or without `@` or `#`), in a tag its letters run together; `{thing}` is one to five
+words of the same sentence. A listed word that is not enough therefore beats a shorter accepted one inside it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BRAND: Final = "{brand}"
 THING: Final = "{thing}"
 PLACEHOLDERS: Final = (BRAND, THING)
 _BRACES: Final = re.compile(r"\{[^{}]*\}")
-_WORD: Final = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")  # noqa: RUF001 - the typographic apostrophe
 _SENTENCE_END: Final = re.compile(r"[.!?\n]")
 _MOST_WORDS: Final = 5
 _SEEN_THROUGH: Final = frozenset(["accents"])

@@ -21,14 +21,14 @@ def seconds(length: Duration) -> int:
 
 
 def _lack(
-    rule: Rule, outcome: Outcome, candidate: Candidate, message: str, fix: str, missing: tuple[str, ...] = ()
+    rule: Rule, outcome: Outcome, candidate: Candidate, said: tuple[str, str], missing: tuple[str, ...] = ()
 ) -> Shortfall:
-    """Return a shortfall; one that hangs on missing facts is not certain and holds at most."""
+    """Return a shortfall, `said` in a message and a fix; one that hangs on missing facts holds at most."""
     return Shortfall(
         rule=rule,
         outcome=lightest("hold", outcome) if missing else outcome,
-        message=message,
-        fix=fix,
+        message=said[0],
+        fix=said[1],
         certain=not missing,
         missing=missing,
         path=candidate.path,
@@ -54,7 +54,8 @@ def story(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     if entry.until_s - entry.from_s < seconds(demand.at_least):
         least = seconds(demand.at_least)
         message = f"`{candidate.found.seen}` is seen for {entry.until_s - entry.from_s} s, less than {least} s"
-        yield _lack("screen_time", sight.pack.demand(demand), candidate, message, f"show it for at least {least} s")
+        said = message, f"show it for at least {least} s"
+        yield _lack("screen_time", sight.pack.demand(demand), candidate, said)
 
 
 def carousel(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
@@ -73,7 +74,7 @@ def _frames(candidate: Candidate, sight: Sight, demand: Frames) -> Iterator[Shor
     fix = f"put `{seen}` on {'every one of them' if demand.frames == 'all' else 'the first and the last of them'}"
     if count is None:
         message = f"whether `{seen}` stands on {demand.frames} depends on how many there are"
-        yield _lack("frames", outcome, candidate, message, fix, ("sponsorship.frame_count",))
+        yield _lack("frames", outcome, candidate, (message, fix), ("sponsorship.frame_count",))
         return
     needed = set(range(1, count + 1)) if demand.frames == "all" else {1, count}
     bare = sorted(needed - shown)
@@ -81,7 +82,8 @@ def _frames(candidate: Candidate, sight: Sight, demand: Frames) -> Iterator[Shor
         return
     where = ", ".join(str(number) for number in bare[:10])
     missing = (_of(candidate, "frames"),) if is_open else ()
-    yield _lack("frames", outcome, candidate, f"`{seen}` is {'perhaps ' if is_open else ''}not on {where} of {count}", fix, missing)
+    message = f"`{seen}` is {'perhaps ' if is_open else ''}not on {where} of {count}"
+    yield _lack("frames", outcome, candidate, (message, fix), missing)
 
 
 def _shown_on(sight: Sight) -> tuple[frozenset[int] | None, bool]:
@@ -123,7 +125,8 @@ def _caption_only(candidate: Candidate, sight: Sight, demand: Video) -> Iterator
         seen = candidate.found.seen
         message = f"`{seen}` stands beside the video, not in it"
         outcome = sight.pack.weight(outcome, demand.confidence)
-        yield _lack("not_in_video", outcome, candidate, message, f"show or say `{seen}` in the video, from the beginning")
+        said = message, f"show or say `{seen}` in the video, from the beginning"
+        yield _lack("not_in_video", outcome, candidate, said)
 
 
 def _late(candidate: Candidate, sight: Sight, demand: Demand, limit: int) -> Iterator[Shortfall]:
@@ -134,28 +137,33 @@ def _late(candidate: Candidate, sight: Sight, demand: Demand, limit: int) -> Ite
     after = f"only after {start} s" if start is not None else "perhaps too late"
     missing = (_of(candidate, "from_s"),) if start is None else ()
     message = f"`{seen}` begins {after}; it has to begin within {limit} s"
-    yield _lack("late", sight.pack.demand(demand), candidate, message, f"begin with `{seen}`", missing)
+    yield _lack("late", sight.pack.demand(demand), candidate, (message, f"begin with `{seen}`"), missing)
 
 
 def _screen_time(candidate: Candidate, sight: Sight, demand: Video) -> Iterator[Shortfall]:
     seen, outcome = candidate.found.seen, sight.pack.demand(demand)
     if candidate.where == "audio":
-        yield _lack("screen_time", outcome, candidate, f"`{seen}` is said, but not on the screen", f"show `{seen}` on the screen")
+        said = f"`{seen}` is said, but not on the screen", f"show `{seen}` on the screen"
+        yield _lack("screen_time", outcome, candidate, said)
         return
-    duration = sight.post.duration_s
+    duration, shown = sight.post.duration_s, _shown_s(candidate)
     least = _least_s(demand.on_screen or [], duration)
-    entry = candidate.entry
-    shown = entry.until_s - entry.from_s if entry is not None and entry.from_s is not None and entry.until_s is not None else None
-    if shown is not None and least is not None and shown >= least:
-        return
     if shown is None or least is None:
         missing = ["media.duration_s"] if duration is None else []
         missing += [_of(candidate, "until_s")] if shown is None else []
-        message = f"whether `{seen}` is on the screen long enough is not told"
-        yield _lack("screen_time", outcome, candidate, message, f"keep `{seen}` on the screen", tuple(missing) or ("media",))
-        return
-    message = f"`{seen}` is on the screen for {shown} s of {duration} s; it takes {_rounded(least)} s"
-    yield _lack("screen_time", outcome, candidate, message, f"keep `{seen}` on the screen for {_rounded(least)} s")
+        said = f"whether `{seen}` is on the screen long enough is not told", f"keep `{seen}` on the screen"
+        yield _lack("screen_time", outcome, candidate, said, tuple(missing))
+    elif shown < least:
+        message = f"`{seen}` is on the screen for {shown} s of {duration} s; it takes {_rounded(least)} s"
+        yield _lack("screen_time", outcome, candidate, (message, f"keep it there for {_rounded(least)} s"))
+
+
+def _shown_s(candidate: Candidate) -> Any:
+    """Return how many seconds a label is on the screen, None when its beginning or end is not told."""
+    entry = candidate.entry
+    if entry is None or entry.from_s is None or entry.until_s is None:
+        return None
+    return entry.until_s - entry.from_s
 
 
 def _least_s(steps: list[OnScreen], duration: Any) -> Any:
@@ -184,16 +192,18 @@ def live(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     if candidate.in_caption:
         outcome = sight.pack.weight(demand.caption_only, demand.confidence)
         fix = f"show or say `{seen}` in the stream, again and again"
-        yield _lack("not_repeated", outcome, candidate, f"`{seen}` stands beside the stream, not in it", fix)
+        yield _lack("not_repeated", outcome, candidate, (f"`{seen}` stands beside the stream, not in it", fix))
         return
     if demand.spoken and not any(other.where == "audio" for other in sight.candidates):
-        yield _lack("not_spoken", sight.pack.demand(demand), candidate, f"`{seen}` is shown, but not said", f"say `{seen}`, too")
+        said = f"`{seen}` is shown, but not said", f"say `{seen}`, too"
+        yield _lack("not_spoken", sight.pack.demand(demand), candidate, said)
     stays = _stays(candidate, sight, demand)
     if stays is not True:
         wanted = f"again within {seconds(demand.repeat_within)} s" if demand.repeat_within is not None else "to the end"
         missing = (_of(candidate, "repeat_every_s"),) if stays is None else ()
         message = f"`{seen}` {'perhaps ' if missing else ''}does not come {wanted}, for those who join later"
-        yield _lack("not_repeated", sight.pack.demand(demand), candidate, message, "repeat it, or leave it on the screen", missing)
+        said = message, "repeat it, or leave it on the screen"
+        yield _lack("not_repeated", sight.pack.demand(demand), candidate, said, missing)
 
 
 def _stays(candidate: Candidate, sight: Sight, demand: Live) -> bool | None:
@@ -208,7 +218,8 @@ def _stays(candidate: Candidate, sight: Sight, demand: Live) -> bool | None:
         return False
     if entry.until_s is None or duration is None:
         return None
-    return bool(duration - entry.until_s <= (gap or 0))
+    in_time = gap is None or entry.from_s is None or entry.from_s <= gap
+    return bool(in_time and duration - entry.until_s <= (gap or 0))
 
 
 def sound(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
@@ -218,7 +229,8 @@ def sound(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
         return
     seen, outcome = candidate.found.seen, sight.pack.demand(demand)
     if candidate.where != "audio":
-        yield _lack("not_spoken", outcome, candidate, f"`{seen}` is written, but not said", f"say `{seen}` at the beginning")
+        said = f"`{seen}` is written, but not said", f"say `{seen}` at the beginning"
+        yield _lack("not_spoken", outcome, candidate, said)
         return
     if demand.starts_within is not None:
         yield from _late(candidate, sight, demand, seconds(demand.starts_within))
@@ -226,7 +238,8 @@ def sound(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
         ends = _comes_at_end(sight)
         if ends is not True:
             missing = ("media.duration_s",) if ends is None else ()
-            yield _lack("not_repeated", outcome, candidate, f"`{seen}` is not said again at the end", "say it again", missing)
+            said = f"`{seen}` is not said again at the end", "say it again at the end"
+            yield _lack("not_repeated", outcome, candidate, said, missing)
 
 
 def _comes_at_end(sight: Sight) -> bool | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from policyengine.core.decision import Outcome, lightest, strictest
 from policyengine.kinds.disclosure.pack import Pack
 from policyengine.kinds.disclosure.post import Post
-from policyengine.kinds.disclosure.struct import Disclosure, NotTold, ToldNone
+from policyengine.kinds.disclosure.struct import Disclosure, NotTold, ToldNone, UnderContract
 from policyengine.language.tree import Truth
 
 NOT_TOLD: Final = "sponsorship.connection"
@@ -42,16 +42,21 @@ def owed(post: Post, pack: Pack) -> Owed:
     if connection is None:
         return _not_told(post, pack)
     contract = body.under_contract
-    if connection in {"none", "past_relationship"} and post.contract_active and contract is not None:
-        if contract.where == "always" or post.names_brand:
-            because = "the creator is under contract, and the brand is named"
-            outcome = pack.weight(contract.otherwise)
-            return Owed(truth=True, basis="contract", connection=contract.treat_as, outcome=outcome, because=because)
+    if contract is not None and _is_covered(post, contract):
+        because = "the creator is under contract, and the brand is named"
+        outcome = pack.weight(contract.otherwise)
+        return Owed(truth=True, basis="contract", connection=contract.treat_as, outcome=outcome, because=because)
     if connection == "none":
         return _told_none(post, body.connection_none, pack)
     outcome = pack.weight(duty(body, connection))
     because = f"the connection is `{connection}`"
     return Owed(truth=outcome != "allow", connection=connection, outcome=outcome, because=because)
+
+
+def _is_covered(post: Post, contract: UnderContract) -> bool:
+    if not post.contract_active or post.connection not in {"none", "past_relationship"}:
+        return False
+    return contract.where == "always" or post.names_brand
 
 
 def duty(body: Disclosure, connection: str) -> Outcome:
@@ -66,11 +71,12 @@ def duty(body: Disclosure, connection: str) -> Outcome:
 
 
 def _not_told(post: Post, pack: Pack) -> Owed:
-    """Return what an untold connection means: nothing is certain, so it holds at most; without a sign it weighs nothing."""
+    """Return what an untold connection means: at most a hold, and without a sign nothing at all."""
     rule = pack.body.connection_not_told or NotTold(with_signs="hold")
     if rule.treat_as is not None:
         because = f"{pack.market} presumes `{rule.treat_as}` until a connection is told"
-        return Owed(truth=None, basis="presumed", connection=rule.treat_as, outcome="hold", because=because)
+        outcome: Outcome = "hold" if rule.where == "always" or post.shows_company or signs_of(post, pack) else "allow"
+        return Owed(truth=None, basis="presumed", connection=rule.treat_as, outcome=outcome, because=because)
     signs = signs_of(post, pack)
     if not signs:
         return Owed(truth=None, basis="not_told", outcome="allow", because="the connection is not told")

@@ -16,14 +16,14 @@ from policyengine.language.tree import Truth
 from policyengine.shapes.gate import Gate
 
 Rule = Literal[
-    "no_label", "unclear_label", "secondary_only", "label_to_judge", "contradicted", "behind_fold", "position", "hashtag_run",
-    "wrong_place", "frames", "screen_time", "late", "not_in_video", "not_spoken", "not_repeated", "illegible", "language",
-    "platform_label_only", "presumed", "contract_active", "creator_threshold",
+    "no_label", "unclear_label", "secondary_only", "label_to_judge", "contradicted", "behind_fold", "position",
+    "hashtag_run", "wrong_place", "frames", "screen_time", "late", "not_in_video", "not_spoken", "not_repeated",
+    "illegible", "language", "platform_label_only", "presumed", "contract_active", "creator_threshold",
 ]  # fmt: skip
 
 
 class Group(Struct, frozen=True, eq=False):
-    """A group of accepted labels. `whose` is empty for all connections; `unfit` tells for which posts it does not do."""
+    """A group of accepted labels. `whose` is empty for all connections; `unfit`: the posts for which it does not do."""
 
     whose: frozenset[str]
     first: str
@@ -90,7 +90,7 @@ class Candidate(Struct, frozen=True, eq=False):
 
 
 class Shortfall(Struct, frozen=True, kw_only=True):
-    """What a post lacks: the rule, what that weighs, in words. Not `certain`: it may lack it (`missing`: what decides)."""
+    """What a post lacks: the rule, what that weighs, in words. Not `certain`: it may lack it, `missing` decides."""
 
     rule: Rule
     outcome: Outcome

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from policyengine.core.decision import Outcome, lightest
 from policyengine.kinds.disclosure.onscreen import carousel, live, sound, story, video
 from policyengine.kinds.disclosure.pack import Candidate, Shortfall, Sight
-from policyengine.kinds.disclosure.words import at_end, at_start, fold_in_words, has_fold, place_in_run, seen_before_fold
+from policyengine.kinds.disclosure.struct import TagRun
+from policyengine.kinds.disclosure.words import (
+    at_end,
+    at_start,
+    fold_in_words,
+    has_fold,
+    place_in_run,
+    seen_before_fold,
+)
 
 _STORIES = frozenset(["story_image", "story_video"])
 _FIRST_TAGS = 3
@@ -16,19 +24,22 @@ _FIRST_TAGS = 3
 def shortfalls(candidate: Candidate, sight: Sight) -> tuple[Shortfall, ...]:
     """Return everything that a label lacks."""
     return tuple(
-        found for test in (_standing, _legible, _language, _fold, _position, _tags, _by_format) for found in test(candidate, sight)
+        found
+        for test in (_standing, _legible, _language, _fold, _position, _tags, _by_format)
+        for found in test(candidate, sight)
     )
 
 
 def _standing(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     """Yield what is the matter with the label itself, wherever it stands."""
     seen, group, pack = candidate.found.seen, candidate.group, sight.pack
+    others = [other for other in pack.groups if other.unfit is None and not other.to_judge and not other.whose]
     if candidate.unfit is not False:
         yield Shortfall(
             rule="creator_threshold",
             outcome=pack.weight("block" if candidate.unfit else "hold", group.confidence),
             message=f"`{seen}` does not suffice for creators of this size",
-            fix=f"use another label, for example `{pack.groups[0].first}`" if pack.groups[0] is not group else "use another label",
+            fix="use another label" + (f", for example `{others[0].first}`" if others else ""),
             certain=candidate.unfit is True,
             missing=() if candidate.unfit else ("author",),
             path=candidate.path,
@@ -94,7 +105,7 @@ def _fold(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     yield Shortfall(
         rule="behind_fold",
         outcome=outcome if seen == "no" else lightest("hold", outcome),
-        message=f"`{found.seen}` stands behind the fold of {post.platform or 'the platform'}{doubt} ({fold_in_words(post.platform)})",
+        message=f"`{found.seen}` stands behind the fold{doubt}: {fold_in_words(post.platform)}",
         fix=f"move `{found.seen}` to the beginning of the caption",
         certain=seen is not None,
         missing=() if seen is not None else ("platform",) if post.platform is None else ("text",),
@@ -137,9 +148,7 @@ def _tags(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     place = place_in_run(candidate.source, candidate.found.start)
     if candidate.where == "hashtag_cluster" and (place is None or place[1] < demand.tags):
         said = "in a group of tags"
-    elif place is None or place[1] < demand.tags or place[0] <= demand.among_first:
-        return
-    elif demand.or_last and place[0] == place[1]:
+    elif place is None or place[1] < demand.tags or _is_prominent(place, demand):
         return
     else:
         said = f"as tag {place[0]} of {place[1]}"
@@ -150,6 +159,10 @@ def _tags(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
         fix=f"put `{candidate.found.seen}` before the other tags, best at the beginning of the caption",
         path=candidate.path,
     )
+
+
+def _is_prominent(place: tuple[int, int], demand: TagRun) -> bool:
+    return place[0] <= demand.among_first or (demand.or_last and place[0] == place[1])
 
 
 def _by_format(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from policyengine.core.facts import NONE, UNTOLD, Facts
 from policyengine.kinds.disclosure.labels import run_together
-from policyengine.text.derived import mentions_of, url_parts
+from policyengine.text.derived import hosts, mentions_of, url_parts
 from policyengine.text.mentions import TermList, compile_terms
 
 
@@ -43,6 +43,7 @@ class Post(Struct, frozen=True, kw_only=True):
     duration_s: Any
     signs: frozenset[str]
     names_brand: bool
+    shows_company: bool
 
 
 def told(facts: Any, *path: str) -> Any:
@@ -73,6 +74,7 @@ def read_post(record: Facts) -> Post:
         duration_s=_duration(record),
         signs=signs,
         names_brand=bool(signs & {"brand_tagged", "brand_link", "discount_code"}) or _is_named(text, brands),
+        shows_company=bool(signs or brands) or _shows_company(record, text),
     )
 
 
@@ -87,7 +89,7 @@ def _connection(sponsorship: Facts) -> str | None:
 
 def _brands(sponsorship: Facts) -> tuple[str, ...]:
     found = (told(sponsorship, "brand", "name"), told(sponsorship, "brand", "handle"))
-    names = {name.strip().lstrip("@＠").strip() for name in found if isinstance(name, str)}  # noqa: B005, RUF001
+    names = {name.strip().lstrip("@＠").strip() for name in found if isinstance(name, str)}  # noqa: RUF001
     return tuple(sorted(name for name in names if name))
 
 
@@ -138,6 +140,14 @@ def _leads_to(link: Facts, brands: tuple[str, ...], domains: Any) -> bool:
         return True
     names = {run_together(brand).lower() for brand in brands}
     return bool(names & {part.replace("-", "") for part in host.split(".")[:-1]})
+
+
+def _shows_company(record: Facts, text: str | None) -> bool:
+    """Tell whether a post leads to anybody: an account that it names, an address, a link that is not internal."""
+    if text is not None and (mentions_of(text) or hosts(text)):
+        return True
+    links = told(record, "links") or ()
+    return any(isinstance(link, dict) and told(link, "internal") is not True for link in links)
 
 
 def _is_named(text: str | None, brands: tuple[str, ...]) -> bool:

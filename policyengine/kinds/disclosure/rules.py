@@ -32,6 +32,15 @@ class About(Struct, frozen=True):
     keys: tuple[str, ...]
 
 
+class Frame(Struct, frozen=True, eq=False):
+    """What all rules of a document share."""
+
+    pack: Pack
+    context: Context
+    scope: Condition
+    exempt: Gate | None
+
+
 ABOUT: Final[dict[Name, About]] = {
     "no_label": About("A label says what the connection is", ("labels",)),
     "unclear_label": About("The label is one that readers understand", ("not_enough",)),
@@ -71,10 +80,10 @@ def rules_of(pack: Pack, context: Context) -> tuple[Rule, ...]:
     own = tuple(_bound(rule, pack) for rule in compile_rules(pack.body, context))
     if not pack.groups:
         return own
-    scope = scope_condition(pack.body, context)
     exempt = context.gate(pack.body, "no_label_needed", says=f"{pack.body.id} no_label_needed")
+    frame = Frame(pack, context, scope_condition(pack.body, context), exempt)
     spans = {name: _span(name, context) for name in ABOUT}
-    made = [_rule(name, pack, context, scope, exempt, span) for name, span in spans.items() if span is not None]
+    made = [_rule(name, frame, span) for name, span in spans.items() if span is not None]
     return (*own, *made)
 
 
@@ -88,7 +97,7 @@ def _span(name: Name, context: Context) -> Span | None:
 
 
 def _bound(rule: Rule, pack: Pack) -> Rule:
-    """Return a written rule for the document's market only; without a market it is unproven, of low confidence it holds."""
+    """Return a written rule for the document's market only; untold it is unproven, of low confidence it holds."""
     guard = All((Computed("the market is told", _market_told, missing=lambda _: ("markets",)), rule.guard))
     outcome = pack.weight(rule.outcome)
     return structs.replace(
@@ -106,8 +115,9 @@ def _market_told(env: Env) -> Truth:
     return None if env.market is None else True
 
 
-def _rule(name: Name, pack: Pack, context: Context, scope: Condition, exempt: Gate | None, span: Span) -> Rule:
-    guard = All((scope, _owing(pack, context, span)))
+def _rule(name: Name, frame: Frame, span: Span) -> Rule:
+    pack, context = frame.pack, frame.context
+    guard = All((frame.scope, _owing(pack, context, span)))
     requirement = _fulfilled(name, pack, context, span)
     outcome: Outcome = pack.weight("block")
     return Rule(
@@ -123,7 +133,7 @@ def _rule(name: Name, pack: Pack, context: Context, scope: Condition, exempt: Ga
         unproven=unproven_weight(outcome, None),
         message=Template((_slot(name, pack, "message"),)),
         fix=Template((_slot(name, pack, "fix"),)),
-        exempt=exempt,
+        exempt=frame.exempt,
         released_by=releaser_text(None, pack.body.owner),
         releasers=releasers(None, pack.body.owner),
         jurisdictions=jurisdictions(pack.market),

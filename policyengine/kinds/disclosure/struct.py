@@ -32,12 +32,14 @@ Whose = Literal["all connections", Connection]
 Place = Literal["profile", "link_page", "first_comment", "footer"]
 
 
-class LabelGroup(Part, kw_only=True):
+class LabelGroup(Part, frozen=True, kw_only=True):
     """Words that are accepted as a label, and for which connections."""
 
     for_: Annotated[list[Whose], OneOrMore(), Doc("whose label it is", "all connections")] = field(name="for")
     accept: Annotated[list[str], OneOrMore(), Doc("the words; `{brand}` and `{thing}` stand for any", '["ad", "#ad"]')]
-    languages: Annotated[list[str] | None, OneOrMore(), Doc("the languages they are in (default: the document's)")] = None
+    languages: Annotated[list[str] | None, OneOrMore(), Doc("the languages they are in (default: the document's)")] = (
+        None
+    )
     then: Annotated[Literal["hold"] | None, Doc("`hold`: a person judges whether they are clear enough")] = None
     not_for: Annotated[Condition | None, Use("tightens"), Doc("the posts for which they do not suffice")] = None
     from_: Annotated[Day | None, Doc("the first day; before it they do not suffice", "2024-11-08")] = field(
@@ -46,7 +48,7 @@ class LabelGroup(Part, kw_only=True):
     confidence: Annotated[Confidence | None, Doc("how sure we are of the law (default: the document's)")] = None
 
 
-class Duty(Part, kw_only=True):
+class Duty(Part, frozen=True, kw_only=True):
     """What a post without a label weighs, by connection; `allow` means that it needs none."""
 
     all_connections: Annotated[Weight, Doc("unless named below", "block")] = field(name="all connections")
@@ -66,16 +68,22 @@ class Duty(Part, kw_only=True):
     past_relationship: Weight | None = None
 
 
-class NotTold(Part, kw_only=True):
+class NotTold(Part, frozen=True, kw_only=True):
     """What a post without a label weighs while its connection is not told (at most `hold`)."""
 
     one_of = (("treat_as", "with_signs"),)
 
     treat_as: Annotated[Connection | None, Doc("the connection that the law presumes", "paid")] = None
-    with_signs: Annotated[Literal["allow", "flag", "hold"] | None, Doc("with a tag, code, affiliate link or label")] = None
+    where: Annotated[
+        Literal["a company is shown", "always"],
+        Doc("for `treat_as`: a brand told, an account named, a link, a code; else it weighs nothing"),
+    ] = "a company is shown"
+    with_signs: Annotated[Literal["allow", "flag", "hold"] | None, Doc("with a tag, code, affiliate link or label")] = (
+        None
+    )
 
 
-class ToldNone(Part, kw_only=True):
+class ToldNone(Part, frozen=True, kw_only=True):
     """What weighs against a post that says it has no connection."""
 
     brand_tagged: Annotated[BadOutcome | None, Doc("the brand is tagged")] = None
@@ -84,7 +92,7 @@ class ToldNone(Part, kw_only=True):
     discount_code: Annotated[BadOutcome | None, Doc("a discount code")] = None
 
 
-class UnderContract(Part, kw_only=True):
+class UnderContract(Part, frozen=True, kw_only=True):
     """A post of a creator under contract, whose own connection is none or past."""
 
     treat_as: Annotated[Connection, Doc("the connection that it is read as", "paid")]
@@ -92,18 +100,18 @@ class UnderContract(Part, kw_only=True):
     otherwise: Annotated[BadOutcome, Doc("the outcome without a label")]
 
 
-class Demand(Part, kw_only=True):
+class Demand(Part, frozen=True, kw_only=True):
     """Something that a label must fulfil."""
 
     otherwise: Annotated[BadOutcome, Doc("the outcome where it does not")]
     confidence: Annotated[Confidence | None, Doc("how sure we are of the law (default: the document's)")] = None
 
 
-class BeforeFold(Demand, kw_only=True):
+class BeforeFold(Demand, frozen=True, kw_only=True):
     """The whole label stands before the fold of the platform."""
 
 
-class Position(Demand, kw_only=True):
+class Position(Demand, frozen=True, kw_only=True):
     """Where in the text or on the screen it stands."""
 
     must_be: Annotated[
@@ -112,7 +120,7 @@ class Position(Demand, kw_only=True):
     ]
 
 
-class TagRun(Demand, kw_only=True):
+class TagRun(Demand, frozen=True, kw_only=True):
     """Where it stands in a run of hashtags."""
 
     tags: Annotated[int, Doc("a run has at least so many", "4")]
@@ -120,21 +128,21 @@ class TagRun(Demand, kw_only=True):
     or_last: Annotated[bool, Doc("it may be the last, too")] = False
 
 
-class Frames(Demand, kw_only=True):
+class Frames(Demand, frozen=True, kw_only=True):
     """On which slides of a story, or items of a carousel."""
 
     frames: Annotated[Literal["all", "first and last"], Doc("which")]
     at_least: Annotated[Duration | None, Doc("how long it is seen", "2s")] = None
 
 
-class CaptionOnly(Part, kw_only=True):
+class CaptionOnly(Part, frozen=True, kw_only=True):
     """What a video weighs whose label stands only in the caption, title or description."""
 
     video: Weight
     short_video: Weight
 
 
-class OnScreen(Part, kw_only=True):
+class OnScreen(Part, frozen=True, kw_only=True):
     """How long a label is on the screen."""
 
     one_of = (("at_least", "share"),)
@@ -144,7 +152,7 @@ class OnScreen(Part, kw_only=True):
     share: Annotated[Share | None, Doc("so much of the video", "100%")] = None
 
 
-class Video(Demand, kw_only=True):
+class Video(Demand, frozen=True, kw_only=True):
     """In videos."""
 
     caption_only: Annotated[CaptionOnly | None, Doc("a label in the caption alone")] = None
@@ -152,7 +160,7 @@ class Video(Demand, kw_only=True):
     on_screen: Annotated[list[OnScreen] | None, OneOrMore(), Doc("how long it is on the screen")] = None
 
 
-class Live(Demand, kw_only=True):
+class Live(Demand, frozen=True, kw_only=True):
     """In live streams."""
 
     one_of = (("repeat_within", "throughout"),)
@@ -163,30 +171,30 @@ class Live(Demand, kw_only=True):
     caption_only: Annotated[BadOutcome, Doc("the outcome where it stands in the caption alone")]
 
 
-class Audio(Demand, kw_only=True):
+class Audio(Demand, frozen=True, kw_only=True):
     """In sound alone: the label is spoken."""
 
     starts_within: Annotated[Duration | None, Doc("it begins within", "60s")] = None
     also_at_end: Annotated[bool, Doc("it comes again at the end")] = False
 
 
-class Legible(Demand, kw_only=True):
+class Legible(Demand, frozen=True, kw_only=True):
     """Contrast and size suffice."""
 
 
-class Language(Demand, kw_only=True):
+class Language(Demand, frozen=True, kw_only=True):
     """In which language, where the post tells its own."""
 
     of: Annotated[Literal["the post", "the market"], Doc("whose language")]
 
 
-class NeverAlone(Demand, kw_only=True):
+class NeverAlone(Demand, frozen=True, kw_only=True):
     """Places where a label does not suffice."""
 
     places: Annotated[list[Place], OneOrMore(), Doc("which", "[profile, first_comment]")]
 
 
-class Placement(Part, kw_only=True):
+class Placement(Part, frozen=True, kw_only=True):
     """Where a label must stand."""
 
     before_fold: BeforeFold | None = None
@@ -202,7 +210,7 @@ class Placement(Part, kw_only=True):
     never_alone: NeverAlone | None = None
 
 
-class Disclosure(Policy, kw_only=True):
+class Disclosure(Policy, frozen=True, kw_only=True):
     """What one jurisdiction asks of posts with a connection to a brand."""
 
     applies_to: Annotated[str, Refers("record_type"), Doc("the type of record that it judges", "content")] = "content"
@@ -211,23 +219,21 @@ class Disclosure(Policy, kw_only=True):
     confidence: Annotated[Confidence, Doc("how sure we are of the law; low never blocks")]
     languages: Annotated[list[str] | None, OneOrMore(), Doc("the languages of the market", "[en]")] = None
     labels: Annotated[list[LabelGroup] | None, Doc("what is accepted; without it the document has rules only")] = None
-    beside_a_label: Annotated[list[str] | None, OneOrMore(), Doc("may stand beside a label, never instead of one")] = None
+    beside_a_label: Annotated[list[str] | None, OneOrMore(), Doc("may stand beside a label, never instead of one")] = (
+        None
+    )
     not_enough: Annotated[list[str] | None, OneOrMore(), Doc("known not to be clear enough")] = None
     denied_by: Annotated[str | None, Refers("terms"), Doc("words that deny the connection", "terms.ad_denials")] = None
     without_label: Annotated[Duty | None, Doc("what a post without a label weighs")] = None
-    no_label_needed: Annotated[Condition | None, Use("loosens"), Doc("posts whose purpose is plain (only if certain)")] = None
+    no_label_needed: Annotated[
+        Condition | None, Use("loosens"), Doc("posts whose purpose is plain (only if certain)")
+    ] = None
     connection_not_told: Annotated[NotTold | None, Doc("while nobody has said what the connection is")] = None
     connection_none: Annotated[ToldNone | None, Doc("signs that weigh against «no connection»")] = None
     under_contract: Annotated[UnderContract | None, Doc("posts of creators under contract")] = None
     platform_label_alone: Annotated[Weight | None, Doc("the platform's own label without another one")] = None
     text_not_told: Annotated[
-        Literal["hold", "block"], Doc("what pictures, films and sounds weigh whose caption is not told and that show no label")
+        Literal["hold", "block"],
+        Doc("what pictures, films and sounds weigh whose caption is not told and that show no label"),
     ] = "hold"
     placement: Annotated[Placement | None, Doc("where the label must stand")] = None
-
-
-__all__ = [
-    "Audio", "BeforeFold", "CaptionOnly", "Confidence", "Connection", "Demand", "Disclosure", "Duty", "Frames", "LabelGroup",
-    "Language", "Legible", "Live", "NeverAlone", "NotTold", "OnScreen", "Placement", "Position", "TagRun", "ToldNone",
-    "UnderContract", "Video", "Weight",
-]  # fmt: skip

@@ -11,7 +11,7 @@ from policyengine.text.platforms import fold
 
 _NAME: Final = re.compile(r"[@#＠＃][^\s#＃@＠]+")  # noqa: RUF001 - the full-width signs
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
-_WORD: Final = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001 - the typographic apostrophe
 _TAG: Final = re.compile(r"[#＃][^\s#＃,;]+")  # noqa: RUF001 - the full-width sign
 _BETWEEN_TAGS: Final = re.compile(r"[\s,;.·•|/&+*~\-–—]*")  # noqa: RUF001 - dashes of all lengths
 _WORDS_BEFORE: Final = 2  # disclosure_labels.json, placement.position: at most two words
@@ -33,12 +33,12 @@ def has_fold(platform: str) -> bool:
 
 
 def fold_in_words(platform: str | None) -> str:
-    """Return where the fold of a platform is: `125 characters or 2 lines`."""
+    """Return what is seen before the fold of a platform: `instagram shows 125 characters or 2 lines`."""
     cut = fold(platform) if platform is not None else None
     if cut is None:
-        return "the fold"
+        return "the platform is not told"
     lines = f" or {cut.lines} line{'s' if cut.lines != 1 else ''}" if cut.lines is not None else ""
-    return f"{cut.chars} characters{lines}"
+    return f"{platform} shows {cut.chars} characters{lines}"
 
 
 def words_in(text: str, brands: tuple[str, ...]) -> int:
