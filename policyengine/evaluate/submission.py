@@ -53,7 +53,7 @@ class Submission(Struct, frozen=True, eq=False, kw_only=True):
             if found is None:
                 continue
             whole = end == len(path)
-            if whole and not key and not isinstance(found.value, dict):
+            if whole and not key and (isinstance(found.value, str) or _on_one_line(found)):
                 return found.span
             parent = self.node.at(path[: end - 1])
             last = path[end - 1]
@@ -86,6 +86,10 @@ class Submission(Struct, frozen=True, eq=False, kw_only=True):
 def _start(node: Node) -> Span:
     span = node.span
     return Span(span.file, span.line, span.column, span.line, span.column)
+
+
+def _on_one_line(node: Node) -> bool:
+    return not isinstance(node.value, dict) and node.span.line == node.span.end_line
 
 
 def _head(node: Node) -> Span:

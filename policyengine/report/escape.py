@@ -59,11 +59,17 @@ _LINK = re.compile(r"(\\*)\[(?=[^\]]*\]\()")
 
 def uri(path: str) -> str:
     """Return the relative URI of a file's path (RFC 3986), with `/` between its parts."""
-    return quote(path.replace("\\", "/"), safe="/-._~!$&'()*+;=@")
+    slashed = path.replace("\\", "/")
+    try:
+        raw = slashed.encode("utf-8", "surrogateescape")  # a name that is not UTF-8: its own bytes
+    except UnicodeEncodeError:
+        raw = slashed.encode("utf-8", "replace")
+    return quote(raw, safe="/-._~!$&'()*+;=@")
 
 
 def json_text(encoded: str) -> str:
-    """Return JSON in which no character acts on a terminal or a page; it means the same data."""
+    """Return JSON in which no character acts on a terminal, a page or a log; it means the same data."""
+    encoded = encoded.replace("##[", "#\\u0023[")
     return _ACTING.sub(_unicode_escape, encoded) if _ACTING.search(encoded) else encoded
 
 

@@ -77,7 +77,9 @@ class _Block:
         start = self._reviewed.submission.start
         word = "not judged" if decision is None else decision.outcome
         paint = "unread" if decision is None else decision.outcome
-        place = f"{terminal(start.file)}:{start.line}"
+        # A file that is named like a workflow command must not begin a line of a log.
+        home = "./" if start.file.startswith(":") else ""
+        place = f"{home}{terminal(start.file)}:{start.line}"
         yield f"{self._paint('bold', place)}  {self._paint(paint, word)}  {self._subject(decision)}"
         for fault in self._reviewed.faults:
             text = snippet(fault, self._view.text_of, colour=self._view.colour)
@@ -94,7 +96,8 @@ class _Block:
     def _subject(self, decision: Decision | None) -> str:
         told = terminal(self._reviewed.subject)
         if decision is not None and len(set(decision.by_market.values())) > 1:
-            told += f" ({', '.join(f'{market} {outcome}' for market, outcome in sorted(decision.by_market.items()))})"
+            by_market = ", ".join(f"{market} {outcome}" for market, outcome in sorted(decision.by_market.items()))
+            told += terminal(f" ({by_market})")
         return told
 
     # Findings -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,184 @@
+"""Text of records and policies is hostile territory: one table of strings × all formats, each of which stays harmless."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from policyengine.core.decision import ApprovalState, Decision, Finding, StageState
+from policyengine.core.diagnostic import Diagnostic, Related, Span
+from policyengine.core.record import RecordType
+from policyengine.core.source import Node
+from policyengine.evaluate.submission import Submission
+from policyengine.report import FORMATS, renderer
+from policyengine.report.findings import About, Report, Reviewed, View
+from tests.sets import types
+
+HOSTILE = {
+    "terminal escape": "a\x1b[2J\x1b]0;owned\x07b",
+    "one-byte escape": "a\x9b31mb",
+    "backspaces": "block\x08\x08\x08\x08\x08allow",
+    "carriage return": "blocked\rallowed",
+    "line break and command": "x\n::error file=a::owned\n::set-output name=a::b",
+    "windows line break and command": "x\r\n::stop-commands::y",
+    "command at the beginning": "::error::owned",
+    "old command anywhere": "text ##[error]owned",
+    "percent escapes": "100%0A::error::owned%25",
+    "properties": "a,line=1::b:c",
+    "script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "end of script": "</script><!--",
+    "table": "| a | b |",
+    "backticks": "```\n# owned\n```",
+    "markdown link": "[here](https://evil.example) and [[a](b)](c) \\[d](e)",
+    "direction": "safe\u202egnp.exe\u2066\u2067\u2068\u2069\u200f",
+    "line separators": "a\u2028b\u2029c\u0085d",
+    "zero": "a\x00b",
+    "invisible tags": "a\U000e0041\U000e0042",
+    "half a character": "a\ud83db",
+    "formula": '=HYPERLINK("https://evil.example")',
+    "quotes": "a\"b'c\\",
+    "braces": "{0} {x.__class__} {{}}",
+    "long": "\x1b" * 500,
+}
+
+# What must not reach a terminal or a log: everything in these classes but the line break.
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_OUR_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def report_of(hostile: str) -> Report:
+    """A report in which every text that a user can write is hostile."""
+    kind: RecordType = types()["content"]
+    span = Span(f"{hostile}.md".replace("\x00", ""), 2, 3, 2, 9)
+    node = Node({"id": Node(hostile, span), hostile: Node(hostile, span)}, span, None, {"id": span, hostile: span})
+    submission = Submission(node=node, text=hostile, kind=kind, record={"type": "content", "id": hostile, hostile: 1})
+    findings = tuple(
+        Finding(
+            policy="links.tagged",
+            rule=f"rule_{verdict}",
+            verdict=verdict,  # type: ignore[arg-type]
+            outcome="block",
+            severity="high",
+            markets=(hostile,),
+            message=hostile,
+            fix=hostile,
+            released_by=hostile,
+            due_at=hostile,
+            missing=(hostile,) if verdict == "unproven" else (),
+            path=("id",),
+        )
+        for verdict in ("fail", "unproven", "due", "waived", "released", "error")
+    )
+    stage = StageState(
+        stage=hostile,
+        status="pending",
+        needs=hostile,
+        can_act=(hostile,),
+        ignored=({"by": hostile, "why": hostile},),
+    )
+    said = {name: hostile for name in ("policy", "rule", "what", "due_at", "do", "to", "field", "because", "order", "until", "message", "from", "outcome", "path", "status", "id")}  # fmt: skip
+    decision = Decision(
+        record={"type": "content", "id": hostile},
+        at="2026-06-15T12:00:00Z",
+        governing_time="2026-06-15T12:00:00Z",
+        mode="simulated",
+        outcome="block",
+        by_market={hostile: "block", "GB": "allow"},
+        findings=findings,
+        approvals=(ApprovalState(policy="approval.content", status="pending", outcome="hold", stages=(stage,)),),
+        obligations=(said,),
+        actions=(said,),
+        deadlines=(said,),
+        escalations=({**said, "holder": [hostile], "overdue_by": hostile},),
+        reviews=(said,),
+        frozen=(said,),
+        upcoming=(said,),
+        assumed=(said,),
+        undecided=({**said, "missing": [hostile]},),
+        self_asserted=(hostile,),
+    )
+    fault = Diagnostic("PE401", hostile, span, help=hostile, related=(Related(span, hostile),))
+    about = About(name="links.tagged/rule_fail", title=hostile, owner=hostile, sources=((hostile, hostile),))
+    return Report(
+        diagnostics=(fault,),
+        reviewed=(Reviewed(submission=submission, decision=decision),),
+        about={about.name: about},
+        fail_on=frozenset(["block"]),
+    )
+
+
+def no_command(output: str) -> None:
+    """No line is a workflow command, in the new form (first thing on a line) or the old one (anywhere)."""
+    assert [line for line in output.split("\n") if line.lstrip().startswith("::")] == []
+    assert "##[" not in output
+
+
+def harmless_text(output: str) -> None:
+    plain = _OUR_COLOURS.sub("", output)
+    assert "\x1b" not in plain
+    no_command(plain)
+
+
+def harmless_json(output: str) -> None:
+    assert "\x1b" not in output
+    assert "<" not in output
+    no_command(output)
+    json.loads(output)
+
+
+def harmless_sarif(output: str) -> None:
+    harmless_json(output)
+    (run,) = json.loads(output)["runs"]
+    texts = [result["message"]["text"] for result in run["results"]]
+    texts += [rule[part]["text"] for rule in run["tool"]["driver"]["rules"] for part in ("shortDescription", "help")]
+    for text in texts:
+        assert not _ACTING.search(text)
+        # A link needs a bracket that is not escaped: one after an even number of backslashes.
+        assert not re.search(r"(?<!\\)(?:\\\\)*\[[^\]]*\]\(", text)
+    for result in run["results"]:
+        assert re.fullmatch(r"[!-~]*", result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+
+
+def harmless_github(output: str) -> None:
+    """Every line is one command of ours, with our properties and nothing more."""
+    assert "\x1b" not in output
+    for line in output.rstrip("\n").split("\n"):
+        command = re.fullmatch(r"::(error|warning|notice) ([^:]*)::(.*)", line)
+        assert command is not None, line
+        names = [part.partition("=")[0] for part in command[2].split(",")]
+        assert names == ["file", "line", "endLine", "col", "endColumn", "title"]
+        assert not re.search(r"%(?!25|0A|3A|2C)", line)
+
+
+HARMLESS: dict[str, Callable[[str], None]] = {
+    "text": harmless_text,
+    "json": harmless_json,
+    "sarif": harmless_sarif,
+    "github": harmless_github,
+}
+
+
+def test_every_format_is_looked_at() -> None:
+    assert set(HARMLESS) == set(FORMATS)
+
+
+@pytest.mark.parametrize("colour", [False, True], ids=["plain", "coloured"])
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_comes_out_harmless(hostile: str, name: str, colour: bool) -> None:  # noqa: FBT001
+    view = View(text_of=lambda _: f"first\n{hostile}\nthird", colour=colour)
+    output = renderer(name)(report_of(hostile), view)
+    assert output.endswith("\n")
+    assert not _ACTING.search(output)
+    output.encode()
+    HARMLESS[name](output)
+
+
+def test_what_is_harmless_already_stays_readable() -> None:
+    view = View(text_of=lambda _: None)
+    assert "Schöne Grüße, 今日は, #ad & 20 % off" in renderer("text")(report_of("Schöne Grüße, 今日は, #ad & 20 % off"), view)
