@@ -72,15 +72,14 @@ def _group(group: LabelGroup, body: Disclosure, context: Context) -> Group:
 
 
 def _signs(body: Disclosure) -> Iterator[Label]:
-    """Yield the labels that are a sign of a connection by themselves: those for all connections, and tags.
+    """Yield the labels that may be a sign of a connection by themselves; those for some connections only as `beside`.
 
-    Words that are labels for some connections only (`my sister`, `I received`) are everyday words without one.
+    The latter (`my sister`, `I received`) are everyday words, and a sign only as a tag (`#gifted`).
     """
     for label in labels_of(body):
         if label.role == "accept":
             group = (body.labels or [])[label.group]
-            if "all connections" in group.for_ or label.written.startswith("#"):
-                yield label
+            yield Label(label.written, "accept" if "all connections" in group.for_ else "beside")
 
 
 def _denials(body: Disclosure, context: Context) -> list[str]:

@@ -115,7 +115,7 @@ def _accepted(found: Found, pack: Pack, debt: Owed, env: Env) -> tuple[Group, bo
     if not good:
         return None
     fits = [(group, group.unfit.truth(env) if group.unfit is not None else False) for group in good]
-    return min(fits, key=lambda fit: (fit[1] is True, fit[1] is None, fit[0].to_judge))
+    return min(fits, key=lambda fit: (fit[1] is True, fit[1] is None, fit[0].to_judge, bool(fit[0].whose)))
 
 
 def _has_begun(group: Group, env: Env) -> bool:
@@ -131,7 +131,7 @@ def _lacks(post: Post, pack: Pack, debt: Owed, read: Read) -> tuple[Shortfall, .
     """Return what is lacking: of the label that stands best, of the platform's own label, or of a post without any."""
     if read.denials:
         return (_contradicted(read, pack, debt),)
-    sight = Sight(post, pack, read.candidates)
+    sight = Sight(post, pack, read.candidates, debt.connection)
     options = [shortfalls(candidate, sight) for candidate in read.candidates]
     best = min(options, key=_badness, default=None)
     if best == ():

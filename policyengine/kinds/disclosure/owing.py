@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from policyengine.core.decision import Outcome, lightest, strictest
+from policyengine.kinds.disclosure.labels import Found
 from policyengine.kinds.disclosure.pack import Pack
 from policyengine.kinds.disclosure.post import Post
 from policyengine.kinds.disclosure.struct import Disclosure, NotTold, ToldNone, UnderContract
@@ -97,10 +98,14 @@ def _told_none(post: Post, denied: ToldNone | None, pack: Pack) -> Owed:
 def signs_of(post: Post, pack: Pack) -> frozenset[str]:
     """Return the signs of a connection: tags, codes, affiliate links, and labels that say so by themselves."""
     signs = post.signs - {"brand_link"}
-    texts = [post.text, *(entry.text for entry in post.entries)]
-    if any(pack.signs.find(text, post.brands) for text in texts if text is not None):
-        return signs | {"label"}
-    return signs
+    texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
+    found = (found for text in texts for found in pack.signs.find(text, post.brands))
+    return signs | {"label"} if any("accept" in f.roles() or is_tag(f) for f in found) else signs
+
+
+def is_tag(found: Found) -> bool:
+    """Tell whether something stands in a text as a tag."""
+    return found.seen[0] in "#＃"  # noqa: RUF001 - the full-width sign
 
 
 def in_words(signs: frozenset[str]) -> str:

@@ -102,11 +102,15 @@ class Shortfall(Struct, frozen=True, kw_only=True):
 
 
 class Sight(Struct, frozen=True, eq=False):
-    """What the placement tests look at: the post, the document, and all accepted labels of the post together."""
+    """What the placement tests look at: the post, the document, and all accepted labels of the post together.
+
+    `connection` is what the post is read as; None: any.
+    """
 
     post: Post
     pack: Pack
     candidates: tuple[Candidate, ...]
+    connection: str | None
 
 
 def labels_of(body: Disclosure) -> tuple[Label, ...]:

@@ -44,6 +44,16 @@ def _standing(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
             missing=() if candidate.unfit else ("author",),
             path=candidate.path,
         )
+    if sight.connection is None and group.whose:
+        yield Shortfall(
+            rule="unclear_label",
+            outcome="hold",
+            message=f"`{seen}` is a label for some connections only, and the connection is not told",
+            fix="say what the connection is, or use a label for all of them",
+            certain=False,
+            missing=("sponsorship.connection",),
+            path=candidate.path,
+        )
     if group.to_judge:
         yield Shortfall(
             rule="label_to_judge",
