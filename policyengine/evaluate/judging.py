@@ -88,6 +88,7 @@ def _findings(rule: Rule, judgements: list[Judgement]) -> list[Finding]:
 
 def _finding(rule: Rule, group: list[Judgement]) -> Finding:
     first = group[0]
+    rule = first.rule  # one below it where that is what spoke
     markets = tuple(sorted({j.market for j in group if j.market is not None}))
     return Finding(
         policy=rule.policy,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, structs
 
@@ -22,6 +22,9 @@ from policyengine.language.program import Program
 from policyengine.language.trace import DataPath, decisive, missing_facts, trace
 from policyengine.language.tree import All, Condition, Not, Path, Truth
 from policyengine.shapes.gate import Gate
+
+TO_PEOPLE: Final = frozenset(["queue", "escalate", "notify"])
+"""Actions that bring people in; the others change what the public sees, or what somebody may do."""
 
 
 class Action(Struct, frozen=True, order=True):
@@ -37,7 +40,8 @@ class Rule(Struct, frozen=True, eq=False, kw_only=True):
     `jurisdictions` are the markets for which it is judged at all (none: every record), `starts` and `ends` its own dates
     in force where they are narrower than the policy's. `protected` wins over the rule: a certain yes makes it not
     applicable, an unknown one makes a person look (`hold`, with the actions `in_doubt`). `weigh` gives what the rule
-    weighs about this record, failed or unproven, where a kind knows it better than `outcome` and `unproven`.
+    weighs about this record, failed or unproven, where a kind knows it better than `outcome` and `unproven`. `below` is
+    the milder rule of the same name that speaks where this one does not apply (the next lower band of a score).
     """
 
     policy: str
@@ -68,6 +72,7 @@ class Rule(Struct, frozen=True, eq=False, kw_only=True):
     in_doubt: tuple[Action, ...] = ()
     confidence: str | None = None
     weigh: Callable[[Env], Outcome] | None = None
+    below: Rule | None = None
     span: Span | None = None
 
     @property
@@ -100,22 +105,32 @@ def unproven_weight(outcome: Outcome, if_unknown: Outcome | None) -> Outcome:
 
 def judge(rule: Rule, env: Env) -> Iterator[Judgement]:
     """Yield the rule's judgement of the record; under `for_each`, one for each entry, or one for an absent list."""
+    found = False
+    for here, path in entries_of(rule, env):
+        found = True
+        yield judge_entry(rule, env, here, path)
+    if not found:
+        yield Judgement(rule=rule, verdict="not_applicable", market=env.market)
+
+
+def entries_of(rule: Rule, env: Env) -> Iterator[tuple[Any, DataPath]]:
+    """Yield what the rule is about, and its place: the record, or each entry. None stands for what is not told."""
     if rule.entries is None or rule.each is None:
-        yield _judged(rule, env, env.record, ())
+        yield env.record, ()
         return
     entries = rule.entries(env, env.record)
     if entries is None:
-        yield _unproven(rule, env, env.record, (), (rule.each.field.path,))
-        return
-    if entries is NONE or not entries:
-        yield Judgement(rule=rule, verdict="not_applicable", market=env.market)
-        return
-    base = tuple(step.name for step in rule.each.steps)
-    for index, entry in enumerate(entries):
-        if entry is UNTOLD:
-            yield _unproven(rule, env, env.record, (*base, index), (f"{rule.each.field.path}[]",))
-        else:
-            yield _judged(rule, env, entry, (*base, index))
+        yield None, ()
+    elif entries is not NONE:
+        base = tuple(step.name for step in rule.each.steps)
+        yield from ((None if entry is UNTOLD else entry, (*base, index)) for index, entry in enumerate(entries))
+
+
+def judge_entry(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
+    """Return the rule's judgement of one of its `entries_of`."""
+    if here is None and rule.each is not None:
+        return _unproven(rule, env, env.record, path, (rule.each.field.path + ("[]" if path else ""),))
+    return _judged(rule, env, here, path)
 
 
 def implication(rule: Rule, env: Env, here: Any) -> tuple[Truth, Truth]:
@@ -127,6 +142,14 @@ def implication(rule: Rule, env: Env, here: Any) -> tuple[Truth, Truth]:
 
 
 def _judged(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
+    found = _alone(rule, env, here, path)
+    if found.verdict == "not_applicable" and rule.below is not None:
+        return _judged(rule.below, env, here, path)
+    return found
+
+
+def _alone(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
+    """Return what one rule says, whatever the one below it would say."""
     try:
         guard, requirement = implication(rule, env, here)
     except EvaluationError:
@@ -182,8 +205,13 @@ def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[st
         fix=rule.fix.render(env, here) if rule.fix is not None else None,
         due_at=open_until if isinstance(open_until, datetime) else None,
         undecided=undecided,
-        actions=() if waiting else rule.actions,
+        actions=() if waiting else _with_care(rule) if undecided else rule.actions,
     )
+
+
+def _with_care(rule: Rule) -> tuple[Action, ...]:
+    """Return what is done while it is not certain that nothing exempts: people look, nothing is taken from anybody."""
+    return tuple(dict.fromkeys([*(a for a in rule.actions if a.do in TO_PEOPLE), *rule.in_doubt]))
 
 
 def _in_doubt(failed: Judgement, env: Env, here: Any) -> Judgement:
@@ -191,7 +219,7 @@ def _in_doubt(failed: Judgement, env: Env, here: Any) -> Judgement:
     rule = failed.rule
     missing = rule.protected.missing(env, here) if rule.protected is not None else ()
     outcome = lightest("hold", failed.outcome)
-    return structs.replace(failed, verdict="unproven", outcome=outcome, missing=missing, actions=rule.in_doubt)
+    return structs.replace(failed, verdict="unproven", outcome=outcome, missing=missing, actions=_with_care(rule))
 
 
 def _place(deciding: Condition, env: Env, here: Any, base: DataPath) -> tuple[str | None, DataPath]:

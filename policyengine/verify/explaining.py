@@ -64,6 +64,9 @@ def _entries(rule: Rule, env: Env) -> Iterator[tuple[Any, DataPath]]:
 
 def _why(rule: Rule, env: Env, here: Any, path: DataPath) -> Iterator[str]:
     guard, requirement = implication(rule, env, here)
+    if guard is False and rule.below is not None:
+        yield from _why(rule.below, env, here, path)
+        return
     if guard is not True:
         yield from _tests("the rule speaks", rule.guard, env, here, path)
         return
