@@ -26,6 +26,7 @@ from policyengine.shapes.policy import Header
 
 UTC: Final = ZoneInfo("UTC")
 CHANGES: Final = {"daily": 1, "weekly": 7}
+_ROLE: Final = ("role", "from", "until")
 Names = Annotated[list[str], OneOrMore()]
 
 
@@ -233,15 +234,15 @@ class _Reader:
 
     def _role(self, node: Node, zone: ZoneInfo) -> Role | None:
         entries: dict[str, Node] = node.value if isinstance(node.value, dict) else {"role": node}
-        for key in entries:
-            if key not in {"role", "from", "until"}:
-                help_ = did_you_mean(key, ("role", "from", "until")) or "there are role, from, until"
-                self._fault("PE120", f"unknown key `{key}`", node.keys[key], help_)
+        unknown = [key for key in entries if key not in _ROLE]
+        for key in unknown:
+            help_ = did_you_mean(key, _ROLE) or f"there are {', '.join(_ROLE)}"
+            self._fault("PE120", f"unknown key `{key}`", node.keys[key], help_)
         name = entries["role"].value if "role" in entries else None
         if not isinstance(name, str):
-            self._fault(
-                "PE122", "a role is a name, or one with dates", node.span, "write `{role: counsel, from: 2026-01-12}`"
-            )
+            if not unknown:
+                help_ = "write `{role: counsel, from: 2026-01-12}`"
+                self._fault("PE122", "a role is a name, or one with dates", node.span, help_)
             return None
         if self._contents.roles is not None:
             self._known([name], self._contents.roles, "role", entries["role"].span)
