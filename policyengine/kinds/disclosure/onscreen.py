@@ -66,7 +66,7 @@ def carousel(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
 
 
 def _frames(candidate: Candidate, sight: Sight, demand: Frames) -> Iterator[Shortfall]:
-    shown, is_open = _shown_on(sight)
+    shown, is_open = _shown_on(candidate, sight)
     count = sight.post.frame_count
     if shown is None or (is_open and (count is None or count == 1)):
         return
@@ -86,19 +86,26 @@ def _frames(candidate: Candidate, sight: Sight, demand: Frames) -> Iterator[Shor
     yield _lack("frames", outcome, candidate, (message, fix), missing)
 
 
-def _shown_on(sight: Sight) -> tuple[frozenset[int] | None, bool]:
-    """Return on which slides a legible label stands (None: on all), and whether there may be more."""
+def _shown_on(candidate: Candidate, sight: Sight) -> tuple[frozenset[int] | None, bool]:
+    """Return on which slides a label stands (None: on all), and whether there may be more.
+
+    Several labels together may cover the slides; one that cannot be read does not help one that can.
+    """
     shown: set[int] = set()
     is_open = False
-    for candidate in sight.candidates:
-        if candidate.entry is not None and candidate.entry.legible is False:
+    for other in sight.candidates:
+        if _is_illegible(other) and not _is_illegible(candidate):
             continue
-        frames = candidate.entry.frames if candidate.entry is not None else None
+        frames = other.entry.frames if other.entry is not None else None
         if frames == "all":
             return None, False
         is_open = is_open or frames is None
         shown |= set(frames or ())
     return frozenset(shown), is_open
+
+
+def _is_illegible(candidate: Candidate) -> bool:
+    return candidate.entry is not None and candidate.entry.legible is False
 
 
 # Videos -----------------------------------------------------------------------------------------------------------
