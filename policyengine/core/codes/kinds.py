@@ -21,6 +21,11 @@ _REVIEW = "kind: review\nid: review.example\ntitle: Example\nowner: social\n"
 _MODERATION = "kind: moderation\nid: example\ntitle: Example\nowner: community\napplies_to: comment\n"
 _BAND = "rules:\n  - {id: toxic, score: scores.toxicity, hide_at: 0.95, queue_at: 0.60, languages: [en]}\n"
 _SHOUTS = 'rules:\n  - {id: shouts, when: {text: {contains: "!!!!"}}, then: block, '
+_DISCLOSURE = (
+    "kind: disclosure\nid: disclosure.gb\ntitle: Ads are recognisable\nowner: legal\njurisdiction: GB\n"
+    "authority: ASA\nconfidence: high\n"
+)
+_LABELS = "labels: [{for: all connections, accept: [ad]}]\n"
 
 CODES: tuple[Code, ...] = (
     Code(
@@ -337,5 +342,53 @@ CODES: tuple[Code, ...] = (
         "at which the machine only asks a person.",
         bad=_MODERATION + _SHOUTS + "if_unknown: block, do: [hide]}\n",
         good=_MODERATION + _SHOUTS + "if_unknown: hold, do: [hide]}\n",
+    ),
+    # disclosure -----------------------------------------------------------------------------------------------
+    Code(
+        "PE340",
+        "a disclosure document whose id does not say so",
+        "`--only 'disclosure.*'` judges a post by the law of disclosure alone, so the ids of these documents begin "
+        "with `disclosure.`.",
+        bad=_DISCLOSURE.replace("id: disclosure.gb", "id: gb") + _LABELS,
+        good=_DISCLOSURE + _LABELS,
+    ),
+    Code(
+        "PE341",
+        "a disclosure document that asks for nothing",
+        "Without `labels` and without `rules` every post passes, and the market looks as if somebody had seen to it.",
+        bad=_DISCLOSURE,
+        good=_DISCLOSURE + _LABELS,
+    ),
+    Code(
+        "PE342",
+        "a place for labels that there are none of",
+        "Where a label must stand, which words are not enough and what goes without one is read together with the "
+        "accepted labels.",
+        bad=_DISCLOSURE + "not_enough: [thanks]\nrules: [{id: category, when: {category: nicotine}, then: block}]\n",
+        good=_DISCLOSURE + _LABELS + "not_enough: [thanks]\n",
+    ),
+    Code(
+        "PE343",
+        "a gap in a label that nothing fills",
+        "In labels `{brand}` stands for the brand's name or handle and `{thing}` for one to five words. A label begins "
+        "with a word that is always there, or with the brand.",
+        bad=_DISCLOSURE + "labels: [{for: all connections, accept: ['sponsored by {brnd}']}]\n",
+        good=_DISCLOSURE + "labels: [{for: all connections, accept: ['sponsored by {brand}']}]\n",
+    ),
+    Code(
+        "PE344",
+        "a label that is accepted, and not enough",
+        "A word that is accepted for all connections cannot be too unclear for some of them. For labels of some "
+        "connections only both may stand: elsewhere they are not enough.",
+        bad=_DISCLOSURE + _LABELS + "not_enough: [Ad]\n",
+        good=_DISCLOSURE + _LABELS + "not_enough: [sp]\n",
+    ),
+    Code(
+        "PE345",
+        "two documents with the labels of one market",
+        "A post would have to satisfy both, and nobody could say which of them is the law. Rules on categories and "
+        "registers may stand in documents of their own.",
+        bad=_DISCLOSURE + _LABELS + "---\n" + _DISCLOSURE.replace("disclosure.gb", "disclosure.uk") + _LABELS,
+        good=_DISCLOSURE + _LABELS,
     ),
 )
