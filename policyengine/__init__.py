@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Decision", "Diagnostic", "InvalidPolicies", "PolicySet", "__version__", "load"]
 __version__ = "0.1.0"
 
-# The public names and their homes: imported when they are asked for (PEP 562), so that `import policyengine` stays light.
+# The public names and their homes: imported when they are asked for (PEP 562), so that the import stays light.
 _HOMES = {
     "Decision": "policyengine.core.decision",
     "Diagnostic": "policyengine.core.diagnostic",

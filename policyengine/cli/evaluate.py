@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from policyengine.cli.shared import Asked, Output, asks_output, asks_set, finish
-from policyengine.cli.workspace import Submitted, Workspace, open_workspace, submitted_data, unusable
+from policyengine.cli.workspace import Submitted, Workspace, name_of, open_workspace, submitted_data, unusable
 from policyengine.core.diagnostic import Diagnostic, has_errors
 from policyengine.core.reading import NDJSON, suffix
 from policyengine.core.source import Source
@@ -82,7 +82,8 @@ class _Lines:
 def _lines(file: str) -> tuple[str, _Lines]:
     if file == _STDIN:
         return "standard input.json", _Lines(iter(sys.stdin.buffer))
-    return Path(file).as_posix(), _Lines(iter(Path(file).open("rb")))  # noqa: SIM115 - read to its end at once
+    opened = Path(file).open("rb")  # noqa: SIM115 - the command's context closes it
+    return name_of(Path(file)), _Lines(iter(click.get_current_context().with_resource(opened)))
 
 
 def _whole(found: Submitted, workspace: Workspace, output: Output) -> bool:

@@ -52,7 +52,7 @@ INTERRUPTED: Final = 130
 class Program(click.Group):
     """The group of all commands; imports the one that is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, PLR6301 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands that exist, in the order of the help."""
         return [name for name in COMMANDS if find_spec(f"{__package__}.{name}") is not None]
 
@@ -116,7 +116,9 @@ def _own_fault(fault: Exception) -> NoReturn:
 )
 @click.version_option(policyengine.__version__, prog_name="policyengine", message="%(prog)s %(version)s")
 def main() -> None:
-    """Policy as code for how an organisation behaves on social media: YAML policies in, a decision with its reasons out.
+    """Policy as code for how an organisation behaves on social media.
+
+    YAML policies in, a decision with its reasons out.
 
     Exit codes: 0 nothing that --fail-on names, 1 something that it names, 2 the work could not be done.
     """

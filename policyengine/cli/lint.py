@@ -39,7 +39,9 @@ def command(files: tuple[str, ...], fail_on: frozenset[Category] | None, asked: 
     found = [submitted(path, workspace) for path in progress(paths, "files read", quiet=output.quiet)]
     faults = [*workspace.diagnostics, *(d for one in found for d in one.diagnostics), *_doubles(found)]
     if not paths:
-        faults.append(Diagnostic("PE508", "there is no submission in these folders", help="name a file or a folder of records"))
+        faults.append(
+            Diagnostic("PE508", "there is no submission in these folders", help="name a file or a folder of records")
+        )
     reviewed = tuple(
         review(submission, workspace, sound=one.sound)
         for one in progress(found, "files judged", quiet=output.quiet)

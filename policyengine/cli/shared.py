@@ -22,7 +22,7 @@ FINE: Final = 0
 FOUND: Final = 1
 FAILED: Final = 2
 NO_ANSWER: Final = 3
-"""Exit codes: nothing that --fail-on names; something that it names; the work could not be done; no answer is possible."""
+"""Exit codes: nothing that --fail-on names; something that it names; the work was not done; no answer is possible."""
 
 Command = Callable[..., Any]
 
@@ -139,17 +139,26 @@ def fail_on_option(default: str) -> Callable[[Command], Command]:
     )
 
 
+_POLICIES: Final = "Policies to take (default: policyengine.yaml, else policies/, else the shipped library)."
+
+
 def asks_set(command: Command) -> Command:
     """Add the options that say which policies and records count, and when; they are handed over as `asked`."""
     options = [
-        click.option("--policies", multiple=True, metavar="PATH", help="Policies to take (default: policyengine.yaml, else policies/, else the shipped library)."),
-        click.option("--records", multiple=True, metavar="PATH", help="More records to find related ones in; may be repeated."),
+        click.option("--policies", multiple=True, metavar="PATH", help=_POLICIES),
+        click.option(
+            "--records", multiple=True, metavar="PATH", help="More records to find related ones in; repeatable."
+        ),
         click.option("--related", metavar="FILE", help="A file of records that count as related for this run only."),
-        click.option("--only", multiple=True, metavar="PATTERN", help="Only the policies with such ids, as in 'disclosure.*'; may be repeated."),
-        click.option("--at", type=Moment(), metavar="TIME", help="When it is judged, as in 2026-06-15T12:00:00Z or 2026-06-15 (default: now)."),
+        click.option(
+            "--only", multiple=True, metavar="PATTERN", help="Policies by id, as in 'disclosure.*'; repeatable."
+        ),
+        click.option(
+            "--at", type=Moment(), metavar="TIME", help="When, as in 2026-06-15T12:00:00Z or 2026-06-15 (default: now)."
+        ),
         click.option("--map", metavar="FILE", help="How the columns of CSV or foreign NDJSON become fields."),
         click.option("--rev", metavar="GIT_REV", help="The policies as of a git revision."),
-    ]  # fmt: skip
+    ]
     names = ("policies", "records", "related", "only", "at", "map", "rev")
 
     @functools.wraps(command)

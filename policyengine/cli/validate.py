@@ -64,7 +64,7 @@ def command(
 
 
 def _holes(assembly: Assembly) -> tuple[Diagnostic, ...]:
-    """Return where leaving a fact out passes in silence, as notes: they are meant to be looked at, not mended blindly."""
+    """Return where leaving a fact out passes in silence, as notes: they are to be looked at, not all to be mended."""
     if find_spec(_HOLES) is None:
         message = "--holes is not part of this installation"
         raise click.UsageError(message)

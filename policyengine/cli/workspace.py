@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -54,7 +55,7 @@ class Workspace(Struct, frozen=True, eq=False, kw_only=True):
 
 
 def policies_of(asked: Asked, config: Config) -> Loaded:
-    """Return the policies that are asked for: `--policies`, else the configured ones, as of `--rev` if that is given."""
+    """Return the policies that are asked for: `--policies`, else the configured ones, as of `--rev` if given."""
     paths = tuple(Path(path) for path in asked.policies) or config.policies
     absent = [path for path in paths if asked.rev is None and not path.exists()]
     if absent:
@@ -70,7 +71,9 @@ def policies_of(asked: Asked, config: Config) -> Loaded:
 def no_policies(paths: Iterable[Path | str]) -> Diagnostic:
     """Return the diagnostic of an empty set: evaluating without policies would allow everything."""
     where = ", ".join(f"`{Path(path).as_posix()}`" for path in paths)
-    return Diagnostic("PE506", f"there are no policies in {where}", help="policies are YAML files that begin with `kind:`")
+    return Diagnostic(
+        "PE506", f"there are no policies in {where}", help="policies are YAML files that begin with `kind:`"
+    )
 
 
 def open_workspace(asked: Asked) -> Workspace:
@@ -194,12 +197,17 @@ def _below(folder: Path, *, mapped: bool) -> Iterator[Path]:
 
 def submitted(path: Path, workspace: Workspace) -> Submitted:
     """Return the submissions of a file, with every fault that keeps a part of it from being one."""
-    name = path.as_posix()
+    name = name_of(path)
     try:
         data = path.read_bytes()
     except OSError as fault:
         return Submitted((), (unreadable(name, fault),))
     return submitted_data(name, data, workspace)
+
+
+def name_of(path: Path) -> str:
+    """Return the name under which a file is reported: in UTF-8, which the locale need not know."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
 def submitted_data(name: str, data: bytes, workspace: Workspace) -> Submitted:

@@ -1,7 +1,7 @@
 """`policyengine.yaml`: where policies, schemas and records are, and how submissions are judged.
 
-It is found upwards from the working directory; paths in it are relative to its folder. Without it: `policies/`, else the
-shipped library. `schemas/config.schema.json` says the same to editors; a test compares the two.
+It is found upwards from the working directory; paths in it are relative to its folder. Without it: `policies/`, else
+the shipped library. `schemas/config.schema.json` says the same to editors; a test compares the two.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FailOn = Literal["error", "block", "hold", "flag", "unproven", "overdue"]
 _UTC: Final = ZoneInfo("UTC")
 
 
-class RecordsFile(Part, kw_only=True):
+class RecordsFile(Part, frozen=True, kw_only=True):
     """Where related records are."""
 
     paths: Annotated[
@@ -44,7 +44,7 @@ class RecordsFile(Part, kw_only=True):
     ] = None
 
 
-class ConfigFile(Part, kw_only=True):
+class ConfigFile(Part, frozen=True, kw_only=True):
     """The keys of `policyengine.yaml`; all of them may be left out."""
 
     policies: Annotated[list[str] | None, OneOrMore(), Doc("folders and files of policies", "[policies]")] = None
@@ -55,7 +55,9 @@ class ConfigFile(Part, kw_only=True):
         Literal["strict", "listed"] | None,
         Doc("whether what an author says about approvals counts (`listed`), or not (`strict`)", "strict"),
     ] = None
-    fail_on: Annotated[list[FailOn] | None, OneOrMore(), Doc("what makes `lint` fail", "[error, block, unproven]")] = None
+    fail_on: Annotated[list[FailOn] | None, OneOrMore(), Doc("what makes `lint` fail", "[error, block, unproven]")] = (
+        None
+    )
     market: Annotated[
         str | None, Form("market"), Doc("the market of a record that names none; every Decision says so", "GB")
     ] = None

@@ -24,7 +24,7 @@ _MOST_DIGITS: Final = 18
 
 
 class Manner(Struct, frozen=True, eq=False, kw_only=True):
-    """How the cells of a column are written. `words` translates whole cells; `zone` is that of times without an offset."""
+    """How a column's cells are written. `words` translates whole cells; `zone` is that of times without an offset."""
 
     unit: str | None = None
     separator: str | None = None
@@ -99,7 +99,9 @@ def _number_help(text: str, *, comma: bool) -> str | None:
 def _boolean(field: Field, text: str, _: Manner) -> Plain | Wrong:
     if text.lower() in {"true", "false"}:
         return text.lower() == "true"
-    return Wrong(f"`{text}` does not say whether `{field.name}` holds", f"`words: {{{text}: true, …}}` in the mapping says")
+    return Wrong(
+        f"`{text}` does not say whether `{field.name}` holds", f"`words: {{{text}: true, …}}` in the mapping says"
+    )
 
 
 def _time(_: Field, text: str, manner: Manner) -> Plain | Wrong:

@@ -29,7 +29,7 @@ class Gathered(Struct, frozen=True, eq=False):
 
 
 def record_files(path: Path) -> tuple[Path, ...]:
-    """Return the files of records at a path: itself, or all below it that can be read (hidden ones left out), sorted."""
+    """Return the files of records at a path: itself, or all readable ones below it (hidden ones left out), sorted."""
     if not path.is_dir():
         return (path,)
     found = (p for p in path.rglob("*") if suffix(p.name) in SUFFIXES and p.is_file())

@@ -41,7 +41,7 @@ _Separator = Annotated[str | None, Doc("between the entries of a list; also `bla
 _SIGNS: Final = {"blank": " ", "line": "\n", "tab": "\t"}
 
 
-class ColumnFile(Part, kw_only=True):
+class ColumnFile(Part, frozen=True, kw_only=True):
     """Where a field comes from, and how it is written there."""
 
     one_of = (("column", "path", "is"),)
@@ -58,12 +58,12 @@ class ColumnFile(Part, kw_only=True):
     words: Annotated[
         dict[str, Annotated[Raw, Form("value")]] | None, Doc("what whole cells mean", "{IG: instagram}")
     ] = None
-    if_empty: Annotated[
-        Raw | None, Form("value"), Doc("what an empty cell means (default: it is not told)", "[]")
-    ] = None
+    if_empty: Annotated[Raw | None, Form("value"), Doc("what an empty cell means (default: it is not told)", "[]")] = (
+        None
+    )
 
 
-class MapFile(Part, kw_only=True):
+class MapFile(Part, frozen=True, kw_only=True):
     """The keys of a mapping file."""
 
     type: Annotated[str, Refers("record_type"), Doc("the type of the records", "content")]
@@ -142,7 +142,9 @@ class _Checker:
         if found is None or found.derived is not None or name == "type":
             known = [f.path for f in kind.root.walk() if f.path and f.derived is None]
             help_ = did_you_mean(name, known) if found is None else "leave it out"
-            message = f"unknown field `{name}` of {kind.name}" if found is None else f"`{name}` is not taken from a file"
+            message = (
+                f"unknown field `{name}` of {kind.name}" if found is None else f"`{name}` is not taken from a file"
+            )
             self._faults.append(Diagnostic("PE411", message, key, help=help_))
             return None
         return Column(
@@ -195,7 +197,9 @@ def map_file(mapping: Mapping, file: str, data: bytes) -> Source:
         return _map_table(mapping, read_csv(data, file, delimiter))
     if suffix(file) not in (*JSON, *NDJSON):
         known = ", ".join(f"`{name}`" for name in (*CSV, *NDJSON, *JSON))
-        fault = Diagnostic("PE005", "a mapping does not apply to this file", Span(file, 1, 1, 1, 1), help=f"only to {known}")
+        fault = Diagnostic(
+            "PE005", "a mapping does not apply to this file", Span(file, 1, 1, 1, 1), help=f"only to {known}"
+        )
         return Source(file, "", (), (fault,))
     source = read_ndjson(data, file) if suffix(file) in NDJSON else read_json(data, file)
     return _map_objects(mapping, source)

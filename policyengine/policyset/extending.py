@@ -23,7 +23,19 @@ from policyengine.policyset.loading import unreadable
 _ENDING: Final = ".schema.json"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _UNREAD: Final = frozenset(
-    ["oneOf", "anyOf", "not", "if", "then", "else", "pattern", "patternProperties", "dependentSchemas", "dependentRequired", "prefixItems"]
+    [
+        "oneOf",
+        "anyOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "pattern",
+        "patternProperties",
+        "dependentSchemas",
+        "dependentRequired",
+        "prefixItems",
+    ]
 )
 _PATH = tuple[PathPart, ...]
 
@@ -134,15 +146,15 @@ class _Checker:
         added = self._reader.resolved(self._plain(path))
         if "default" in added and added["default"] != base.get("default"):
             self._fault("PE504", f"`{name}` gets a default", (*path, "default"), _DEFAULT, key=True)
-        typed = {key for key in ("type", "x-type", "const") if key in added}
+        typed: set[str] = {word for word in ("type", "x-type", "const") if word in added}
         if typed and type_of({**added, **({"properties": {}} if "properties" in base else {})}) != type_of(base):
-            key = "$ref" if "$ref" in self._plain(path) else sorted(typed)[0]
+            key = "$ref" if "$ref" in self._plain(path) else min(typed)
             self._fault("PE504", f"`{name}` gets another type", (*path, key), f"it is {type_of(base)}", key=True)
         self._enum(name, base, added, path)
         self._bounds(name, base, added, path)
-        for key, why in _FIXED.items():
-            if key in added and added[key] != base.get(key, True if key == "x-material" else None):
-                self._fault("PE504", f"`{key}` of `{name}` is changed", (*path, key), why, key=True)
+        for fixed, why in _FIXED.items():
+            if fixed in added and added[fixed] != base.get(fixed, True if fixed == "x-material" else None):
+                self._fault("PE504", f"`{fixed}` of `{name}` is changed", (*path, fixed), why, key=True)
         self._properties(self._reader.properties(base), path)
         if "items" in added:
             self._extended(f"{name}[]", self._reader.resolved(base.get("items", {})), (*path, "items"))

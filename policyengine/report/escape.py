@@ -24,9 +24,9 @@ def _visible(found: re.Match[str]) -> str:
 
 
 def terminal(text: str) -> str:
-    """Return a text for a terminal: on one line, with every control that could act on it as a visible escape.
+    r"""Return a text for a terminal: on one line, with every control that could act on it as a visible escape.
 
-    `##[` becomes `#\\#[`: the logs of GitHub's runners take it for a command wherever it stands.
+    `##[` becomes `#\#[`: the logs of GitHub's runners take it for a command wherever it stands.
     """
     if "##[" in text:
         text = text.replace("##[", "#\\#[")

@@ -141,8 +141,12 @@ class Report(Struct, frozen=True, eq=False, kw_only=True):
                     subject=reviewed.subject,
                 )
         for frozen in decision.frozen:
-            message = f"frozen by {frozen.get('order') or frozen['policy']}, until {frozen.get('until') or 'it is lifted'}"
-            yield Item(level="warning", rule=str(frozen["policy"]), message=message, span=start, subject=reviewed.subject)
+            message = (
+                f"frozen by {frozen.get('order') or frozen['policy']}, until {frozen.get('until') or 'it is lifted'}"
+            )
+            yield Item(
+                level="warning", rule=str(frozen["policy"]), message=message, span=start, subject=reviewed.subject
+            )
 
     def _finding(self, finding: Finding, reviewed: Reviewed) -> Item:
         where = f" [{', '.join(finding.markets)}]" if finding.markets else ""

@@ -43,7 +43,9 @@ def _driver(names: list[str], report: Report) -> dict[str, Any]:
 
 def _code(name: str) -> dict[str, Any]:
     code = CODES[name]
-    help_ = "\n".join([code.why, *([f"Wrong:\n{code.bad}"] if code.bad else []), *([f"Right:\n{code.good}"] if code.good else [])])
+    help_ = "\n".join(
+        [code.why, *([f"Wrong:\n{code.bad}"] if code.bad else []), *([f"Right:\n{code.good}"] if code.good else [])]
+    )
     return {
         "id": name,
         "shortDescription": {"text": sarif_text(code.title)},
@@ -91,7 +93,7 @@ def _result(item: Item, numbers: dict[str, int], counted: dict[str, int]) -> dic
 def _fingerprint(item: Item, counted: dict[str, int]) -> str:
     """Return what tells a finding again after lines have moved: rule, file and record, and the how-manieth it is."""
     file = item.span.file if item.span is not None else ""
-    key = "\x00".join([item.rule, file, item.subject])
+    key = f"{item.rule}\x00{file}\x00{item.subject}"
     counted[key] = counted.get(key, 0) + 1
     return hashlib.sha256(f"{key}\x00{counted[key]}".encode("utf-8", "replace")).hexdigest()[:32]
 

@@ -30,9 +30,8 @@ _PLURALS: Final = {"fault": "faults", "block": "blocked", "hold": "on hold", "fl
 def render(report: Report, view: View) -> str:
     """Return the report; with `quiet` only what fails, without a summary."""
     blocks = [snippet(d, view.text_of, colour=view.colour) for d in _shown(report.diagnostics, view)]
-    for reviewed in report.reviewed:
-        if not view.quiet or reviewed.categories & report.fail_on:
-            blocks.append("\n".join(_Block(reviewed, report, view).lines()))
+    shown = [r for r in report.reviewed if not view.quiet or r.categories & report.fail_on]
+    blocks.extend("\n".join(_Block(reviewed, report, view).lines()) for reviewed in shown)
     if not view.quiet and (report.reviewed or report.diagnostics):
         blocks.append(summary(report))
     return "\n\n".join(blocks) + "\n" if blocks else ""
@@ -52,7 +51,9 @@ def summary(report: Report) -> str:
         if faults:
             parts.append(counted(len(faults), word))
     outcomes = [r.decision.outcome for r in report.reviewed if r.decision is not None]
-    parts.extend(f"{outcomes.count(o)} {_PLURALS[o]}" for o in sorted(set(outcomes), key=RANK.__getitem__, reverse=True))
+    parts.extend(
+        f"{outcomes.count(o)} {_PLURALS[o]}" for o in sorted(set(outcomes), key=RANK.__getitem__, reverse=True)
+    )
     if not report.reviewed:
         return ", ".join(parts)
     return f"{counted(len(report.reviewed), 'submission')}: {', '.join(parts) or 'not judged'}"
@@ -135,8 +136,9 @@ class _Block:
         """Yield one entry for all rules that wait for the same facts."""
         first = group[0]
         weight = max((f.outcome for f in group), key=RANK.__getitem__)
+        word = self._paint(weight, weight)
         if first.policy == COMPLETE:
-            yield f"  {self._paint(weight, weight)}: {terminal(first.message)}"
+            yield f"  {word}: {terminal(first.message)}"
             yield f"    {self._dim('-->')} {self._place(first)}  {self._name(first)}"
             if first.rules:
                 yield f"    waiting: {self._names(first.rules)}"
@@ -144,12 +146,12 @@ class _Block:
             return
         if len(group) == 1:
             told = f"; not told: {_facts(first.missing)}" if first.missing else ""
-            yield f"  {self._paint(weight, weight)}: {VERDICTS['unproven']}{terminal(first.message or first.name)}{told}"
+            yield f"  {word}: {VERDICTS['unproven']}{terminal(first.message or first.name)}{told}"
             yield f"    {self._dim('-->')} {self._place(first)}  {self._name(first)}"
             yield from self._advice(first)
             return
         facts = _facts(sorted({name for finding in group for name in finding.missing}))
-        yield f"  {self._paint(weight, weight)}: {facts} not told; {counted(len(group), 'rule')} cannot be proven without"
+        yield f"  {word}: {facts} not told; {counted(len(group), 'rule')} cannot be proven without"
         yield f"    {self._dim('-->')} {self._place(first)}"
         for finding in group:
             where = f" [{', '.join(finding.markets)}]" if finding.markets else ""
@@ -188,7 +190,8 @@ class _Block:
     def _frozen(self, decision: Decision) -> Iterator[str]:
         for item in decision.frozen:
             order, until = item.get("order") or "", item.get("until") or "it is lifted"
-            yield f"  {self._paint('hold', 'frozen')}: {terminal(str(item['policy']))} {terminal(f'{order} until {until}')}"
+            told = terminal(f"{item['policy']} {order} until {until}")
+            yield f"  {self._paint('hold', 'frozen')}: {told}"
 
     def _listed(self, decision: Decision) -> Iterator[str]:
         for name, items in (
@@ -204,7 +207,8 @@ class _Block:
             for item in items:
                 yield f"  {self._dim(name)}: {terminal(_SAID[name](item))}"
         for name in decision.self_asserted:
-            yield f"  {self._dim('own word')}: `{terminal(name)}` is stated by the author, and is not the author's to state"
+            told = f"`{terminal(name)}` is stated by the author, and is not the author's to state"
+            yield f"  {self._dim('own word')}: {told}"
 
     def _paint(self, name: str, text: str) -> str:
         return f"{_COLOURS[name]}{text}{_RESET}" if self._view.colour else text

@@ -151,14 +151,26 @@ def test_a_bad_line_of_ndjson_leaves_the_others_judged(folder: Path) -> None:
 
 
 def test_all_documents_of_a_file_are_judged(folder: Path) -> None:
-    write(folder, {"both.yaml": "type: content\nid: a\n---\ntype: campaign\nid: b\n", "list.json": '[{"type": "content", "id": "c"}]'})
+    write(
+        folder,
+        {
+            "both.yaml": "type: content\nid: a\n---\ntype: campaign\nid: b\n",
+            "list.json": '[{"type": "content", "id": "c"}]',
+        },
+    )
     report = found("both.yaml")
-    assert [(s["type"], s["id"], s["line"]) for s in report["submissions"]] == [("content", "a", 1), ("campaign", "b", 4)]
+    assert [(s["type"], s["id"], s["line"]) for s in report["submissions"]] == [
+        ("content", "a", 1),
+        ("campaign", "b", 4),
+    ]
     assert [s["id"] for s in found("list.json")["submissions"]] == ["c"]
 
 
 def test_a_folder_is_linted_without_its_readme_and_schemas(folder: Path) -> None:
-    write(folder, {"s/README.md": "# Posts\n", "s/a.md": POST, "s/x.schema.json": "{}", "s/.hidden/b.md": "x", "s/pic.png": "x"})
+    write(
+        folder,
+        {"s/README.md": "# Posts\n", "s/a.md": POST, "s/x.schema.json": "{}", "s/.hidden/b.md": "x", "s/pic.png": "x"},
+    )
     done = run("lint", "s", *AT)
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "1 submission: 1 allowed")
 
@@ -262,7 +274,9 @@ def test_a_day_is_its_beginning_in_the_configured_zone(folder: Path) -> None:
 
 
 def test_csv_comes_in_through_a_mapping(folder: Path) -> None:
-    mapping = "type: content\nfields:\n  id: {column: Post}\n  links.url: {column: URL}\n  author.followers: {column: Fans}\n"
+    mapping = (
+        "type: content\nfields:\n  id: {column: Post}\n  links.url: {column: URL}\n  author.followers: {column: Fans}\n"
+    )
     table = "Post,URL,Fans,Extra\np1,https://acme.example/?utm_source=myspace,10 000,x\n"
     write(folder, {"posts.csv": table, "m.yaml": mapping})
     done = run("lint", "posts.csv", "--map", "m.yaml", *AT, "--fail-on", "error")

@@ -1,4 +1,4 @@
-"""Text of records and policies is hostile territory: one table of strings × all formats, each of which stays harmless."""
+"""Text of records and policies is hostile: one table of strings × all formats, each of which stays harmless."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def report_of(hostile: str) -> Report:
         Finding(
             policy="links.tagged",
             rule=f"rule_{verdict}",
-            verdict=verdict,  # type: ignore[arg-type]
+            verdict=verdict,
             outcome="block",
             severity="high",
             markets=(hostile,),
@@ -81,7 +81,8 @@ def report_of(hostile: str) -> Report:
         can_act=(hostile,),
         ignored=({"by": hostile, "why": hostile},),
     )
-    said = {name: hostile for name in ("policy", "rule", "what", "due_at", "do", "to", "field", "because", "order", "until", "message", "from", "outcome", "path", "status", "id")}  # fmt: skip
+    names = "policy rule what due_at do to field because order until message from outcome path status id"
+    said = dict.fromkeys(names.split(), hostile)
     decision = Decision(
         record={"type": "content", "id": hostile},
         at="2026-06-15T12:00:00Z",
@@ -181,4 +182,6 @@ def test_hostile_text_comes_out_harmless(hostile: str, name: str, colour: bool) 
 
 def test_what_is_harmless_already_stays_readable() -> None:
     view = View(text_of=lambda _: None)
-    assert "Schöne Grüße, 今日は, #ad & 20 % off" in renderer("text")(report_of("Schöne Grüße, 今日は, #ad & 20 % off"), view)
+    assert "Schöne Grüße, 今日は, #ad & 20 % off" in renderer("text")(
+        report_of("Schöne Grüße, 今日は, #ad & 20 % off"), view
+    )

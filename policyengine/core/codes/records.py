@@ -37,7 +37,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "PE405",
         "a cell that does not convert",
-        "What a cell of a CSV file means is what the mapping says (unit, decimal comma, time zone, separator, words). A "
+        "What a cell of a CSV file means is what the mapping says (unit, decimal comma, zone, separator, words). A "
         "cell that means nothing counts as not told; it is never guessed at.",
     ),
     Code(
@@ -66,7 +66,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "PE410",
         "a CSV file without a mapping",
-        "A column's name says neither which field it is nor in which unit and zone it is written: `--map FILE` says it.",
+        "A column's name says neither which field it is nor its unit and zone: `--map FILE` says it.",
     ),
     Code(
         "PE411",

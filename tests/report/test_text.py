@@ -1,0 +1,170 @@
+"""The report for people, as it reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policyengine.core.decision import ApprovalState, Decision, Finding, Place, StageState
+from policyengine.core.reading import read
+from policyengine.evaluate.submission import submissions_in
+from policyengine.report import renderer
+from policyengine.report.findings import Category, Report, Reviewed, View, overdue
+from tests.sets import types
+
+TEXT = "type: content\nid: p1\ntext: so cheap\nlinks: [{url: https://a.example}]\n"
+
+
+def finding(name: str, verdict: Any, outcome: Any, **more: Any) -> Finding:
+    policy, _, rule = name.partition("/")
+    return Finding(policy=policy, rule=rule, verdict=verdict, outcome=outcome, severity="medium", **more)
+
+
+def decision(outcome: Any, **more: Any) -> Decision:
+    return Decision(
+        record={"type": "content", "id": "p1"},
+        at="2026-06-15T12:00:00Z",
+        governing_time="2026-06-15T12:00:00Z",
+        mode="binding",
+        outcome=outcome,
+        **more,
+    )
+
+
+def shown(
+    made: Decision | None, *, fail_on: tuple[Category, ...] = (), quiet: bool = False, colour: bool = False
+) -> str:
+    (submission,), _ = submissions_in(read("p1.yaml", TEXT.encode()), types())
+    report = Report(reviewed=(Reviewed(submission=submission, decision=made),), fail_on=frozenset(fail_on))
+    return renderer("text")(report, View(text_of=lambda _: TEXT, quiet=quiet, colour=colour))
+
+
+def test_a_finding_names_place_rule_policy_line_fix_and_who_can_release_it() -> None:
+    held = finding(
+        "words/cheap",
+        "fail",
+        "hold",
+        message="nothing is cheap",
+        fix="say `affordable`",
+        markets=("DE", "GB"),
+        path=("text",),
+        source=Place("policies/words.yaml", 7),
+        released_by="role legal",
+    )
+    made = decision("hold", findings=(held,), by_market={"DE": "hold", "US": "allow"})
+    assert shown(made) == (
+        "p1.yaml:1  hold  content p1 (DE hold, US allow)\n"
+        "  hold: nothing is cheap [DE, GB]\n"
+        "    --> p1.yaml:3:7  words/cheap (policies/words.yaml:7)\n"
+        "    fix: say `affordable`\n"
+        "    can be released by role legal\n"
+        "\n"
+        "1 submission: 1 on hold\n"
+    )
+
+
+def test_rules_that_wait_for_the_same_facts_stand_together() -> None:
+    waiting = tuple(
+        finding(f"creators/{name}", "unproven", "hold", message=f"rule {name}", missing=("author.age",))
+        for name in "ab"
+    )
+    other = finding("creators/c", "unproven", "flag", message="rule c", missing=("author.age", "author.followers"))
+    assert shown(decision("hold", findings=(*waiting, other))).splitlines()[1:-2] == [
+        "  hold: `author.age` not told; 2 rules cannot be proven without",
+        "    --> p1.yaml:1:1",
+        "    - rule a  creators/a",
+        "    - rule b  creators/b",
+        "  flag: not proven: rule c; not told: `author.age`, `author.followers`",
+        "    --> p1.yaml:1:1  creators/c",
+    ]
+
+
+def test_a_rule_that_waits_for_more_than_a_declaration_is_not_folded_away() -> None:
+    declared = finding(
+        "record.complete/claims",
+        "unproven",
+        "hold",
+        message="`claims` is not told; 2 rules wait for it",
+        missing=("claims",),
+        rules=("a/b", "c/d"),
+        path=("claims",),
+    )
+    folded = finding("a/b", "unproven", "hold", message="folded", missing=("claims.text",))
+    both = finding("c/d", "unproven", "block", message="kept", missing=("author.age", "claims"))
+    output = shown(decision("block", findings=(both, folded, declared)))
+    assert "folded" not in output
+    assert "block: not proven: kept" in output
+    assert "    waiting: a/b, c/d\n" in output
+
+
+def test_pending_approvals_say_who_can_act_and_which_votes_do_not_count() -> None:
+    stage = StageState(
+        stage="legal",
+        status="pending",
+        needs="1 of role counsel",
+        can_act=("ben",),
+        due_at="2026-06-16T09:00:00Z",
+        ignored=({"by": "cy", "why": "is the author"},),
+    )
+    approval = ApprovalState(policy="approval.content", status="pending", outcome="hold", stages=(stage,))
+    assert shown(decision("hold", approvals=(approval,))).splitlines()[1:3] == [
+        "  approval: approval.content is pending: legal needs 1 of role counsel; ben can act, by 2026-06-16T09:00:00Z",
+        "    the vote of cy does not count: is the author",
+    ]
+
+
+def test_what_is_due_frozen_assumed_and_to_come_is_listed() -> None:
+    output = shown(
+        decision(
+            "hold",
+            findings=(
+                finding("ugc/removed", "due", "allow", message="it is taken down", due_at="2026-06-18T00:00:00Z"),
+            ),
+            obligations=(
+                {"policy": "ugc", "rule": "removed", "what": "take it down", "due_at": "2026-06-18T00:00:00Z"},
+            ),
+            frozen=({"policy": "freeze.crisis", "order": "o-1", "until": "2026-06-16T00:00:00Z"},),
+            assumed=({"policy": "assumption.media", "field": "media", "because": "text has none"},),
+            upcoming=({"policy": "d", "rule": "r", "from": "2026-08-01", "outcome": "block", "message": "labels"},),
+            undecided=({"policy": "links", "what": "a except", "missing": ["labels"]},),
+            self_asserted=("approvals",),
+        )
+    )
+    for line in (
+        "  due: it is taken down",
+        "    to be done by 2026-06-18T00:00:00Z",
+        "  frozen: freeze.crisis o-1 until 2026-06-16T00:00:00Z",
+        "  obligation: take it down, by 2026-06-18T00:00:00Z (ugc/removed)",
+        "  assumed: `media`, because text has none (assumption.media)",
+        "  upcoming: from 2026-08-01 on this is block: labels (d/r)",
+        "  undecided: `a except` of links does not apply while `labels` is not told",
+        "  own word: `approvals` is stated by the author, and is not the author's to state",
+    ):
+        assert line in output.splitlines()
+
+
+def test_a_submission_without_a_decision_is_not_judged() -> None:
+    assert shown(None) == "p1.yaml:1  not judged  content p1\n\n1 submission: not judged\n"
+
+
+def test_quiet_shows_only_what_fails() -> None:
+    findings = (finding("a/b", "fail", "block", message="bad"), finding("a/c", "fail", "flag", message="meh"))
+    output = shown(decision("block", findings=findings), fail_on=("block",), quiet=True)
+    assert ("bad" in output, "meh" in output, "submission:" in output) == (True, False, False)
+    assert shown(decision("allow"), fail_on=("block",), quiet=True) == ""
+
+
+def test_colours_are_ours_and_can_be_off() -> None:
+    made = decision("block", findings=(finding("a/b", "fail", "block", message="bad"),))
+    assert "\x1b[1;31mblock\x1b[0m" in shown(made, colour=True)
+    assert "\x1b" not in shown(made)
+
+
+def test_what_is_late_is_overdue() -> None:
+    late, early = "2026-06-15T11:00:00Z", "2026-06-15T13:00:00Z"
+    stage = StageState(stage="legal", status="pending", needs="1", due_at=late)
+    assert list(overdue(decision("hold", reviews=({"policy": "r", "status": "overdue"},)))) == ["r"]
+    assert list(overdue(decision("hold", escalations=({"policy": "e", "overdue_by": "1h"},)))) == ["e"]
+    assert list(overdue(decision("hold", deadlines=({"policy": "d", "due_at": late},)))) == ["d"]
+    assert list(overdue(decision("hold", deadlines=({"policy": "d", "due_at": early},)))) == []
+    approval = ApprovalState(policy="a", status="pending", outcome="hold", stages=(stage,))
+    assert list(overdue(decision("hold", approvals=(approval,)))) == ["a"]
