@@ -128,7 +128,7 @@ class _Reader:
         text = node.raw if node.raw is not None else node.value
         found = canonical_time(text)
         if isinstance(found, Problem):
-            self._report(Diagnostic("PE610", found.message, node.span, help=found.help))
+            self._fault(found.message, node.span, found.help or "a time is written as `2026-03-02T09:00:00Z`")
             return ""
         return found
 
@@ -191,7 +191,7 @@ class _Reader:
         for entry in entries:
             if not isinstance(entry.value, str):
                 self._fault(f"`{key}` takes names", entry.span, f"write `{key}: [policy/rule]`, or each with its time")
-        return Items(tuple(str(entry.value) for entry in entries))
+        return Items(tuple(entry.value for entry in entries if isinstance(entry.value, str)))
 
 
 def canonical_time(written: object) -> str | Problem:

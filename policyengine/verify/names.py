@@ -81,7 +81,8 @@ def check_rule(name: str, span: Span, tested: Tested, report: Report) -> None:
     if unit is not None and (unit.record_judges or unit.set_judges) and help_ is None:
         return
     if not slash:
-        help_ = help_ or "a rule is named `policy/rule`"
+        whole = next((rule for rule in known if rule.endswith(f"/{name}")), None)
+        help_ = f"did you mean `{whole}`?" if whole is not None else help_ or "a rule is named `policy/rule`"
     elif unit is None and any(u.id == policy for u in tested.assembly.units):
         help_ = f"add `{policy}` to the suite's `policies`"
     else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
@@ -26,7 +26,28 @@ from policyengine.verify.names import Tested, check_person, check_rule, stages_o
 VOTES: Final = ("approve", "reject", "withdraw")
 RULINGS: Final = ("release", "uphold")
 _ACTS: Final = (*VOTES, *RULINGS)
+_MOMENT: Final = timedelta(microseconds=1)
 Taken = tuple[dict[str, Any] | None, datetime]
+
+
+class Act(Struct, frozen=True, eq=False):
+    """A vote or a ruling: when, about what, which, by whom, and how the record tells it (but for its time)."""
+
+    at: datetime
+    about: tuple[str, str]
+    act: str
+    by: str
+    told: dict[str, Any]
+
+
+def _dated(act: Act, later: Sequence[Act]) -> dict[str, Any]:
+    """Return an act as the record tells it.
+
+    Of votes at one instant the stricter counts, but steps come one after the other. So what a later step of the same
+    instant takes back was a moment earlier; all else has the very time that deadlines run from.
+    """
+    same = [a for a in later if (a.at, a.about) == (act.at, act.about) and (a.by == act.by or a.act == "withdraw")]
+    return {**act.told, "at": write_time(act.at - len(same) * _MOMENT)}
 
 
 class Stage(Struct, frozen=True, eq=False):
@@ -54,8 +75,8 @@ class _Taking:
         self._fixtures = stage.fixtures
         self._tested = stage.tested
         self._report = stage.report
-        self._votes: list[dict[str, Any]] = []
-        self._rulings: list[dict[str, Any]] = []
+        self._votes: list[Act] = []
+        self._rulings: list[Act] = []
         self._latest: tuple[datetime, Span] | None = None
 
     def take(self, step: Step) -> None:
@@ -85,7 +106,10 @@ class _Taking:
         record = dict(submission.record)
         for name, added in (("approvals", self._votes), ("rulings", self._rulings)):
             if added:
-                record[name] = [*(record.get(name) or []), *added]
+                record[name] = [
+                    *(record.get(name) or []),
+                    *(_dated(act, added[i + 1 :]) for i, act in enumerate(added)),
+                ]
         return record, self._now
 
     def _fault(self, code: str, message: str, span: Span, help_: str | None = None) -> None:
@@ -130,17 +154,21 @@ class _Taking:
             return
         if self._latest is None or at > self._latest[0]:
             self._latest = (at, span)
-        made = {"by": step.by, "at": write_time(at), "seen": material(submission.kind, submission.record)}
+        made = {"by": step.by, "seen": material(submission.kind, submission.record)}
         named = str(getattr(step, act))
         if act in RULINGS:
             check_rule(named, span, self._tested, self._report)
             policy, _, rule = named.partition("/")
             said = {"because": step.because or "as the suite says"} | ({"until": step.until} if step.until else {})
-            self._rulings.append({"policy": policy, "rule": rule, "ruling": act, **made, **said})
+            self._rulings.append(
+                Act(at, (policy, rule), act, step.by, {"policy": policy, "rule": rule, "ruling": act, **made, **said})
+            )
             return
         unit = self._approval(step, named, span, submission.kind.name)
         if unit is not None:
-            self._votes.append({"policy": unit.id, "stage": named, "vote": act, **made})
+            self._votes.append(
+                Act(at, (unit.id, named), act, step.by, {"policy": unit.id, "stage": named, "vote": act, **made})
+            )
 
     def _approval(self, step: Step, stage: str, span: Span, kind: str) -> Unit | None:
         """Return the approval whose stage is voted on."""
