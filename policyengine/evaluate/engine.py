@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from policyengine.core.decision import Decision
 from policyengine.core.diagnostic import Diagnostic, collected, has_errors
 from policyengine.core.facts import Fault, read_facts
 from policyengine.core.record import JsonSchema, RecordTypes
 from policyengine.core.source import Source
 from policyengine.core.suggest import did_you_mean
-from policyengine.evaluate.deciding import Question, decide
+from policyengine.evaluate.deciding import Question
+from policyengine.evaluate.explaining import Answer, Explanation, answer, explain
 from policyengine.evaluate.of_set import judge_set
 from policyengine.evaluate.related import Records
 from policyengine.evaluate.versions import data_versions, engine_version
@@ -124,7 +124,7 @@ class PolicySet:
         validate: bool = False,
         mode: Literal["binding", "simulated"] = "binding",
         self_asserted: Iterable[str] = (),
-    ) -> Decision:
+    ) -> Answer:
         """Return the Decision about a record at a time.
 
         `record` is a mapping or JSON; `at` an aware time; `related` further records; `only` patterns of policy ids
@@ -132,11 +132,47 @@ class PolicySet:
         it the record is taken to be one that its schema accepts. Raises `InvalidRecord` for a record of no known type, and
         ValueError for a time without a zone.
         """
+        data = read_record(record, self.types)
+        asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
+        return answer(self._assembly, data, asked)
+
+    def explain(
+        self,
+        record: Record,
+        *,
+        at: datetime,
+        related: Iterable[Mapping[str, Any]] = (),
+        only: Iterable[str] = (),
+        validate: bool = False,
+        mode: Literal["binding", "simulated"] = "binding",
+        self_asserted: Iterable[str] = (),
+        rules: Iterable[str] = (),
+        every: bool = False,
+        changes: bool = True,
+    ) -> Explanation:
+        """Return why the Decision about a record is what it is, and the smallest change that would alter it.
+
+        `rules` are names of rules (`policy/rule`) or policies to be explained whatever they say; without them those with
+        a finding, with `every` all. The other arguments and what is raised: as in `evaluate`.
+        """
+        data = read_record(record, self.types)
+        asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
+        return explain(self._assembly, data, asked, rules=rules, every=every, changes=changes)
+
+    def _question(
+        self,
+        at: datetime,
+        related: Iterable[Mapping[str, Any]],
+        only: Iterable[str],
+        *,
+        validate: bool,
+        mode: Literal["binding", "simulated"],
+        self_asserted: Iterable[str],
+    ) -> Question:
         if at.tzinfo is None:
             message = "`at` needs a time zone"
             raise ValueError(message)
-        data = read_record(record, self.types)
-        question = Question(
+        return Question(
             at=at.astimezone(UTC),
             records=self._records.plus(Records.of(related, self.types)),
             only=tuple(only),
@@ -146,7 +182,6 @@ class PolicySet:
             engine=engine_version(),
             data=data_versions(),
         )
-        return decide(self._assembly, data, question)
 
     def reviews(
         self, *, at: datetime, related: Iterable[Mapping[str, Any]] = (), only: Iterable[str] = ()
@@ -170,7 +205,7 @@ class PolicySet:
 
     def evaluate_many(
         self, records: Iterable[Record], *, at: datetime, related: Iterable[Mapping[str, Any]] = (), **options: Any
-    ) -> Iterator[Decision]:
+    ) -> Iterator[Answer]:
         """Yield the Decision about each record, in order; options as in `evaluate`."""
         known = self.with_records(self._records.plus(Records.of(related, self.types)))
         for record in records:

@@ -232,6 +232,8 @@ class _Search:
             found += [(name, "dates", "", rule.span) for name in times]
         for field, why, asked, span in found:
             yield self._hole(rule.id, field, why, asked, span or rule.span)
+        if rule.below is not None:
+            yield from self.of_rule(rule.below)
 
     def of_gate(self, gate: Gate) -> Iterator[Hole]:
         """Yield the holes of a kind's own condition: what tightens is silenced by a no, what loosens by a yes."""

@@ -26,7 +26,7 @@ def _found(rule: str, *others: str, head: str = "") -> list[tuple[str, str]]:
     return [(h.field, h.why) for h in holes(policies(text, *others).assembly)]
 
 
-# Each reason, and the direction in which it counts ----------------------------------------------------------------------
+# Each reason, and the direction in which it counts -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_hole_says_itself_and_where() -> None:
     assert (note.span.line, note.span.column) == (8, 23)
 
 
-# Over random policies ---------------------------------------------------------------------------------------------------
+# Over random policies ------------------------------------------------------------------------------------------------
 
 RANK = {"not_applicable": 0, "pass": 0, "due": 0, "unproven": 1, "error": 1, "fail": 2}
 

@@ -1,0 +1,1 @@
+"""What to change in a record so that a condition turns: candidates, from the tests of the condition."""
