@@ -200,6 +200,11 @@ def test_who_can_act_names_holders_now_and_deputies_and_says_who_is_away() -> No
     assert found.away == ({"who": "off", "until": "2026-03-09T00:00:00Z", "deputy": "dep"},)
 
 
+def test_who_can_act_leaves_out_whose_part_is_done() -> None:
+    found = state(of("{all_of: [{role: counsel}, {role: sole}]}"), voted(post(), vote("ben")))
+    assert stage(found, "brand").can_act == ("sol",)
+
+
 # Conditions: each place with the deciding fact removed ----------------------------------------------------------------
 
 

@@ -17,9 +17,10 @@ from policyengine.kinds.approval.written import Approval, FastTrack, Stage
 from policyengine.language.environment import reader
 from policyengine.language.scope import resolve
 from policyengine.shapes.contract import Compiled, Context
+from policyengine.shapes.directory import Directory
 from policyengine.shapes.matching import filled
 from policyengine.shapes.material import material_names
-from policyengine.shapes.quorum import NOBODY, read_need, too_few
+from policyengine.shapes.quorum import Need, read_need, too_few
 
 MAKERS = ("author.id", "by", "decided_by")
 """The fields that name who made a record, in the types that have them; a policy may name others."""
@@ -213,7 +214,9 @@ def _check_possible(built: flow.Flow, body: Approval, context: Context) -> None:
     directory = context.world.directory
     possible = []
     for stage in built.stages:
-        few = too_few(stage.need, directory) if stage.need is not NOBODY else None
+        if not _known_names(stage.need, directory):
+            continue  # reported as unknown where they stand
+        few = too_few(stage.need, directory)
         if few is None:
             possible.append(stage)
             continue
@@ -223,6 +226,11 @@ def _check_possible(built: flow.Flow, body: Approval, context: Context) -> None:
         context.fault("PE323", message, span, "mend the directory, or ask somebody else")
     if built.different_people:
         _check_different(possible, written, context)
+
+
+def _known_names(need: Need, directory: Directory) -> bool:
+    known = {"role": directory.roles, "team": directory.teams, "people": directory.people.keys()}
+    return all(leaf.names and set(leaf.names) <= known[leaf.kind] for leaf in need.leaves())
 
 
 def _check_different(possible: list[flow.Stage], written: dict[str, Stage], context: Context) -> None:

@@ -238,25 +238,24 @@ class _Judging:
         return frozenset(person for need in leaves for person in judged.tally.saying_yes(need, judged.electorate))
 
     def _can_act(self, judged: Judged) -> tuple[str, ...]:
-        """Return who could say yes now: they are asked, here, no author, and not needed elsewhere."""
-        at, directory, need = self._case.at, self._case.directory, judged.stage.need
-        known = (
-            directory.people
-            if directory.known
-            else {name for leaf in need.leaves() for name in leaf.names if leaf.kind == "people"}
-        )
-        said = self._counted(judged)
+        """Return whose yes would help now: they are asked, here, no author, and not needed elsewhere."""
         if self._authors is None:
             return ()  # until the record says who made it, no vote counts
-        return tuple(
-            person
-            for person in sorted(known)
-            if person not in said
-            and person not in self._authors
-            and (not directory.known or directory.acting(person, at) == person)
-            and judged.electorate.stands_for(person, need, at)
-            and self._free(person)
-        )
+        wanting = [need for need in judged.stage.need.leaves() if self._free_yes(judged, need) < need.count]
+        able = {person for need in wanting for person in self._able(need)} - self._counted(judged) - self._authors
+        return tuple(sorted(person for person in able if self._free(person)))
+
+    def _able(self, need: Need) -> Iterable[str]:
+        """Return those who may say yes for a quorum now, with who acts for those away; nobody acts for an author."""
+        at, directory = self._case.at, self._case.directory
+        if not directory.known:
+            return need.names if need.kind == "people" else ()
+        principals = need.asked(at, directory) - (self._authors or frozenset())
+        return {acting for person in principals if (acting := directory.acting(person, at)) is not None}
+
+    def _free_yes(self, judged: Judged, need: Need) -> int:
+        """Return how many of those who say yes for a quorum are not needed elsewhere."""
+        return sum(self._free(person) for person in judged.tally.saying_yes(need, judged.electorate))
 
     def _free(self, person: str) -> bool:
         """Tell whether the stages that are approved can do without somebody."""
