@@ -76,8 +76,9 @@ class _Scanner:
         """Return all rows that are not blank."""
         at, found = 0, []
         while at < len(self._text):
+            start = at
             row, at = self._row(at)
-            if len(row) > 1 or row[0].text.strip():
+            if len(row) > 1 or self._text[start:at].strip():
                 found.append(row)
         return found
 
