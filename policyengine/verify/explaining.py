@@ -1,95 +1,71 @@
-"""Why a rule said what it said: the tests that decided it, with the values that they saw."""
+"""Why a case failed, in lines: what the rules concerned saw, who voted and whose votes do not count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from policyengine.core.decision import Decision
-from policyengine.core.facts import NONE, UNTOLD, dotted
-from policyengine.evaluate.deciding import Judgings
-from policyengine.evaluate.judging import environments
-from policyengine.language.environment import Env, EvaluationError
-from policyengine.language.trace import DataPath, Trace, decisive, trace
-from policyengine.language.tree import Condition
-from policyengine.shapes.contract import Case
-from policyengine.shapes.predicate import Rule, implication
+from policyengine.evaluate.deciding import Question
+from policyengine.evaluate.explaining import Judged, Part, RuleExplained, Why, explain
+from policyengine.policyset.units import Assembly
 
 MOST: Final = 12
 """Lines that one rule may take; a rule over a long list would hide the others."""
-_ANSWER: Final = {True: "yes", False: "no", None: "not told"}
 
 
-def explain_rules(ready: Judgings, names: Iterable[str]) -> Iterator[str]:
-    """Yield lines for each rule of a record's policies: its answer, and under it the tests that decided."""
-    rules = {rule.name: (rule, case) for unit, case in ready.cases for rule in unit.rules}
-    for name in names:
-        if name in rules:
-            yield from _explained(*rules[name])
+def explain_rules(
+    assembly: Assembly, record: Mapping[str, Any], question: Question, names: Iterable[str]
+) -> Iterator[str]:
+    """Yield lines for each rule: its title and place, and for each market and entry its verdict and what decided it."""
+    wanted = frozenset(names)
+    if wanted:
+        for rule in explain(assembly, record, question, rules=wanted, changes=False).rules:
+            yield from _rule(rule)
 
 
-def _explained(rule: Rule, case: Case) -> Iterator[str]:
-    place = f" ({rule.span.file}:{rule.span.line})" if rule.span is not None else ""
+def _rule(rule: RuleExplained) -> Iterator[str]:
+    place = f" ({rule.source.file}:{rule.source.line})" if rule.source is not None else ""
     yield f"{rule.name}: {rule.title}{place}"
-    lines = [line for env in environments(rule, case) for line in _in_market(rule, env)]
-    unique = list(dict.fromkeys(lines))
-    yield from unique[:MOST]
-    if len(unique) > MOST:
-        yield f"  … and {len(unique) - MOST} more"
+    blocks = dict.fromkeys(tuple(_judged(judged)) for judged in rule.judged)
+    lines = [line for block in blocks for line in block]
+    yield from lines[:MOST]
+    if len(lines) > MOST:
+        yield f"  … and {len(lines) - MOST} more"
 
 
-def _in_market(rule: Rule, env: Env) -> Iterator[str]:
-    market = f"in {env.market}: " if env.market is not None and (rule.by_market or rule.jurisdictions) else ""
-    for here, path in _entries(rule, env):
-        at = f"{dotted(path)}: " if path else ""
-        try:
-            lines = list(_why(rule, env, here, path))
-        except EvaluationError:
-            lines = ["it could not be judged: a limit was exceeded, or several records fit where one is meant"]
-        for line in lines:
-            yield f"  {market}{at}{line}"
+def _judged(judged: Judged) -> Iterator[str]:
+    where = "".join(f"{name}: " for name in (judged.market, judged.entry) if name is not None)
+    yield f"  {where}{judged.verdict.replace('_', ' ')}"
+    for part in _telling(judged.parts):
+        for leaf in _leaves(part.why):
+            yield f"    {part.part}: {_line(leaf)}"
 
 
-def _entries(rule: Rule, env: Env) -> Iterator[tuple[Any, DataPath]]:
-    if rule.entries is None or rule.each is None:
-        yield env.record, ()
-        return
-    entries = rule.entries(env, env.record)
-    if isinstance(entries, list):
-        base = tuple(step.name for step in rule.each.steps)
-        for index, entry in enumerate(entries):
-            if entry is not UNTOLD and entry is not NONE:
-                yield entry, (*base, index)
+def _telling(parts: tuple[Part, ...]) -> Iterator[Part]:
+    """Yield the parts that tell why: `when` where it does not hold or is all there is, else what comes after it."""
+    by_name = {part.part: part for part in parts}
+    when = by_name.get("when")
+    if when is not None and (when.why.truth != "yes" or "require" not in by_name):
+        yield when
+    if when is None or when.why.truth != "no":
+        yield from (part for part in parts if part.part != "when")
 
 
-def _why(rule: Rule, env: Env, here: Any, path: DataPath) -> Iterator[str]:
-    guard, requirement = implication(rule, env, here)
-    if guard is False and rule.below is not None:
-        yield from _why(rule.below, env, here, path)
-        return
-    if guard is not True:
-        yield from _tests("the rule speaks", rule.guard, env, here, path)
-        return
-    if rule.requirement is None:
-        yield from _tests("what must not be", rule.guard, env, here, path)
-    else:
-        yield from _tests("what is required", rule.requirement, env, here, path)
-    for gate in (rule.exempt, rule.protected):
-        if gate is not None and requirement is not True:
-            yield from _tests(gate.says or "exempt", gate.condition, env, here, path)
+def _leaves(why: Why) -> Iterator[Why]:
+    """Yield the tests that decided."""
+    if not why.children:
+        yield why
+    for child in why.children:
+        if child.decided:
+            yield from _leaves(child)
 
 
-def _tests(says: str, condition: Condition, env: Env, here: Any, path: DataPath) -> Iterator[str]:
-    whole = trace(condition, env, here, path)
-    yield f"{says}: {_ANSWER[whole.truth]}"
-    for leaf in decisive(whole):
-        yield f"  {_line(leaf)}"
-
-
-def _line(leaf: Trace) -> str:
-    missing = f"; not told: {', '.join(leaf.missing)}" if leaf.truth is None and leaf.missing else ""
-    seen = f"; seen: {leaf.seen}" if leaf.seen and leaf.truth is not None else ""
-    return f"{_ANSWER[leaf.truth]:<8} {leaf.text}{seen}{missing}"
+def _line(leaf: Why) -> str:
+    if leaf.truth == "unknown":
+        return f"{leaf.text}? not told: {', '.join(leaf.missing)}" if leaf.missing else f"{leaf.text}? not told"
+    seen = f"; seen: {leaf.seen}" if leaf.seen else ""
+    return f"{leaf.text}? {leaf.truth}{seen}"
 
 
 def explain_approvals(decision: Decision) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC
 from typing import Final
@@ -52,26 +52,20 @@ def run(trial: Trial) -> Result:
         return Result(name=trial.name, span=trial.span, differences=differences)
     decision = decide(assembly, trial.record, question)
     body = trial.expected.body
-    ready = prepare(assembly, trial.record, question) if body.passes or body.not_applicable else None
-    quiet = _quiet(ready) if ready is not None else {}
+    quiet = _quiet(prepare(assembly, trial.record, question)) if body.passes or body.not_applicable else {}
     differences = compare(trial.expected, decision, quiet, of_record=True)
-    if not differences:
-        return Result(name=trial.name, span=trial.span)
-    ready = ready or prepare(assembly, trial.record, question)
-    because = tuple(_because(differences, decision, ready))
-    return Result(name=trial.name, span=trial.span, differences=differences, because=because)
+    because: list[str] = []
+    if differences:
+        rules = {rule for difference in differences for rule in difference.rules}
+        because.extend(explain_rules(assembly, trial.record, question, rules))
+        if any(difference.what.partition(" ")[0] in {"approvals", "outcome"} for difference in differences):
+            because.extend(explain_approvals(decision))
+    return Result(name=trial.name, span=trial.span, differences=differences, because=tuple(because))
 
 
 def _quiet(ready: Judgings) -> dict[str, str]:
     judged = ((unit.id, judge_rules(unit, case).quiet) for unit, case in ready.cases)
     return {f"{policy}/{rule}": verdict for policy, quiet in judged for rule, verdict in quiet.items()}
-
-
-def _because(differences: Sequence[Difference], decision: Decision, ready: Judgings) -> Iterator[str]:
-    rules = sorted({rule for difference in differences for rule in difference.rules})
-    yield from explain_rules(ready, rules)
-    if any(difference.what.partition(" ")[0] in {"approvals", "outcome"} for difference in differences):
-        yield from explain_approvals(decision)
 
 
 def _of_set(assembly: Assembly, records: Records, question: Question) -> Decision:

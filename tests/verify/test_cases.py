@@ -567,14 +567,17 @@ def test_a_failure_says_why_the_rule_said_what_it_said() -> None:
     (result,) = results(case("record: large\nexpect: {fails: []}"))
     assert result.because == (
         "reach/large: Large authors are seen by a person (0.yaml:34)",
-        "  what must not be: yes",
-        "    yes      author.followers is above 1000; seen: 5000",
+        "  fail",
+        "    when: author.followers is above 1000? yes; seen: 5000",
     )
 
 
 def test_a_missing_failure_says_why_the_rule_passed() -> None:
     (result,) = results(case("record: post\nexpect: {fails: [reach/large]}"))
-    assert result.because[1:] == ("  the rule speaks: no", "    no       author.followers is above 1000; seen: 10")
+    assert result.because[1:] == (
+        "  not applicable",
+        "    when: author.followers is above 1000? no; seen: 10",
+    )
 
 
 def test_a_wrong_approval_shows_its_stages() -> None:

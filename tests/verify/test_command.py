@@ -87,8 +87,8 @@ def test_a_case_that_fails_ends_with_1_and_says_why_at_its_line() -> None:
         "        seen:     links.tagged/source_told\n"
         "      because\n"
         "        links.tagged/source_told: Links say where the visit comes from (policies/links.yaml:7)\n"
-        "          links[0]: what is required: no\n"
-        "          links[0]:   no       utm.source is told; seen: (none)\n"
+        "          links[0]: fail\n"
+        "            require: utm.source is told? no; seen: (none)\n"
         "\n"
         "2 passed, 1 failed\n"
     )
