@@ -24,6 +24,8 @@ from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Case
 from policyengine.shapes.predicate import Judgement, Rule, entries_of, judge_entry
 
+_SCOPE = "$is.only_for"
+"""The name under which a policy's scope stands in a rule's guard."""
 _WORDS = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -144,8 +146,8 @@ def explain(
     """Return why the Decision about a record is what it is.
 
     `rules` are names (`policy/rule`, or a policy's id for all of its rules) to be explained whatever they say; without
-    them those with a finding, with `every` all. Without `changes` nobody looks for the smallest change (a search over at
-    most 2,000 evaluations).
+    them those with a finding, with `every` all. Without `changes` nobody looks for the smallest change (a search over
+    at most 2,000 evaluations).
     """
     decision = decide(assembly, record, question)
     ready = prepare(assembly, record, question)
@@ -295,7 +297,7 @@ def _why(node: Trace, decisive_ids: set[int]) -> Why:
     return Why(
         truth=_WORDS[node.truth],
         form=node.form,
-        text=node.text,
+        text="only_for" if node.text == _SCOPE else node.text,
         seen=node.seen,
         field=node.field,
         missing=node.missing,
