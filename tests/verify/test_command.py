@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from policyengine.cli.test import command
 from policyengine.core.diagnostic import Span
+from policyengine.shipped import shipped
 from policyengine.verify.expecting import Difference
 from policyengine.verify.junit import junit
 from policyengine.verify.running import Result as CaseResult
@@ -266,6 +268,13 @@ def test_the_configuration_says_where_policies_are() -> None:
     Path("policies").rename("rules")
     Path("policyengine.yaml").write_text("policies: [rules]\n", encoding="utf-8")
     assert run().stdout == "pass  rules/links.test.yaml  2 cases\n2 passed, 0 failed\n"
+
+
+def test_the_suite_in_the_documentation_passes_on_the_shipped_library() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "suites.md").read_text(encoding="utf-8"), re.DOTALL)
+    suite(example, "suites/example.test.yaml")
+    done = run("suites", "--policies", str(shipped("policies")))
+    assert done.stdout.endswith("3 passed, 0 failed\n"), done.output
 
 
 # The plugin of pytest -------------------------------------------------------------------------------------------------
