@@ -26,12 +26,12 @@ def write(folder: Path, own: tuple[Path, ...], docs: Path | None, *, check: bool
     In a folder other than the shipped one the schemas of the records are put beside them.
     """
     from policyengine.edit.generated import pages, schemas  # noqa: PLC0415 - reads every schema and every kind
-    from policyengine.edit.writing import stale, write as write_files  # noqa: I001, PLC0415
+    from policyengine.edit import writing  # noqa: PLC0415
 
     targets = [(folder, schemas(folder, own))]
     if docs is not None:
         targets.append((docs, pages()))
-    act = stale if check else write_files
+    act = writing.stale if check else writing.write
     changed = [str(place / name) for place, files in targets for name in act(place, files)]
     for name in changed:
         click.echo(f"{'out of date' if check else 'written'}: {name}", err=True)

@@ -139,7 +139,9 @@ def _value(field: Field, value: Any, path: tuple[PathPart, ...], faults: list[Fa
         return value
     result = READERS[field.type](field, value) if field.type in READERS else _wrong(field)
     if isinstance(result, Problem | Wrong):
-        faults.append(Fault(path, result.message, "PE402", result.help))
+        # An unknown part of a quantity (`amout` of money) is a fault of the quantity, which is the mapping around it.
+        inside = result.path[:-1] if isinstance(result, Problem) and result.at_key else result.path
+        faults.append(Fault((*path, *inside), result.message, "PE402", result.help))
         return UNTOLD
     return result
 
@@ -177,10 +179,11 @@ def _list(field: Field, values: list[Any] | tuple[Any, ...], path: tuple[PathPar
 
 
 class Wrong(Struct, frozen=True):
-    """Why a value does not fit a field; like a `Problem` of a quantity, with the help in words."""
+    """Why a value does not fit a field; like a `Problem` of a quantity, with the help in words and the path to it."""
 
     message: str
     help: str | None = None
+    path: tuple[PathPart, ...] = ()
 
 
 EXPECTED: Final[dict[str, str]] = {
@@ -332,9 +335,11 @@ def _frames(field: Field, value: Any) -> Any:
         return value
     if not isinstance(value, list | tuple):
         return _wrong(field)
-    numbers = [as_number(v) for v in value]
-    good = all(n is not None and n == int(n) and n >= 1 for n in numbers)
-    return [int(n) for n in numbers if n is not None] if good else _wrong(field)
+    for index, entry in enumerate(value):
+        number = as_number(entry)
+        if number is None or number != int(number) or number < 1:
+            return Wrong("frames are counted from 1", "write `all`, or numbers such as `[1, 3]`", (index,))
+    return [int(entry) for entry in value]
 
 
 READERS: Final[dict[str, Callable[[Field, Any], Any]]] = {

@@ -1,4 +1,4 @@
-"""`schemas/conditions.schema.json`: what a condition about each type of record, and about each entry of its lists, may say.
+"""`schemas/conditions.schema.json`: what a condition about a type of record, or an entry of its lists, may say.
 
 Made from the record schemas (fields and their types) and the table of operators.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from policyengine.core.record import Field, JsonSchema, RecordType, RecordTypes
@@ -54,6 +55,16 @@ class Conditions:
         """Return a reference to the condition about a type of record, or about the entries of one of its lists."""
         return reference(f"condition.{record}{'.' if element else ''}{element}")
 
+    def fields(self, record: str, types: frozenset[str] = frozenset()) -> list[str]:
+        """Return the paths of a type of record that lead to a field of one of the types, sorted.
+
+        Without types, all paths of its own, those through lists included.
+        """
+        root = self.types[record].root
+        if not types:
+            return sorted({field.path for field in root.walk() if field.path and not field.path.endswith("*")})
+        return sorted(path for path, field in _paths(root, self.types) if field.type in types)
+
     def lists(self, record: RecordType) -> dict[str, str]:
         """Return the lists that `for_each` may name, each with the definition of a condition about an entry of it."""
         found = {}
@@ -71,7 +82,7 @@ class Conditions:
 
     def _values(self) -> None:
         for kind in sorted(SINGLE - {"enum"}):
-            self._define(f"test.{kind}", lambda kind=kind: self._test(kind, ()))
+            self._define(f"test.{kind}", partial(self._test, kind, ()))
         self._define("test.object", lambda: _operators({"exists": _TRUTH}, "a group of fields"))
         self._define("test.any", _any_test)
         self._define("condition.any", self._any_condition)
@@ -112,7 +123,12 @@ class Conditions:
                 return {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
             case "terms":
                 word = {"type": ["string", "number", "boolean"], "pattern": rf"^(?!{REFERENCE}).*\S"}
-                return {"type": ["string", "number", "boolean", "array"], "pattern": r"\S", "items": word, "minItems": 1}
+                return {
+                    "type": ["string", "number", "boolean", "array"],
+                    "pattern": r"\S",
+                    "items": word,
+                    "minItems": 1,
+                }
             case "bounds":
                 return self._bounds("number")
             case "occurrences":
@@ -221,7 +237,8 @@ class Conditions:
     def _combined(self, name: str) -> dict[str, JsonSchema]:
         inner = reference(name)
         found: dict[str, JsonSchema] = {
-            key: {"description": said, "type": "array", "minItems": 1, "items": inner} for key, said in _COMBINERS.items()
+            key: {"description": said, "type": "array", "minItems": 1, "items": inner}
+            for key, said in _COMBINERS.items()
         }
         formula = {"description": "a comparison of numbers or times that are computed", "type": "string"}
         found["not"] = {**inner, "description": "this does not hold"}

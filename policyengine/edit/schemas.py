@@ -13,16 +13,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from msgspec.structs import fields
+
 from policyengine.core.quantity import Duration, Money
 from policyengine.core.record import JsonSchema, RecordType, RecordTypes
 from policyengine.edit.conditions import BASE, Conditions, reference
-from policyengine.edit.spellings import ANY_VALUE, ID, MESSAGE, NUMBER
+from policyengine.edit.forms import by_dimension, raw_form
+from policyengine.edit.spellings import ANY_VALUE, ID, NUMBER
 from policyengine.kinds import kind, kind_names
 from policyengine.shapes import policy
 from policyengine.shapes.contract import Kind
 from policyengine.shapes.document import Key, Spec, keys_of, spec_of
 from policyengine.shapes.parts import Condition, Part, Raw
-from policyengine.shapes.rules import ACTIONS, NEEDS_TARGET
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 POLICY: Final = "policy.schema.json"
@@ -38,6 +40,10 @@ LAWS: Final[dict[type[Part], JsonSchema]] = {
         ]
     },
     policy.Related: {"dependentRequired": {"latest": ["by"], "by": ["latest"]}},
+    policy.NamedValue: {
+        "properties": {"by": by_dimension(ANY_VALUE)},
+        "anyOf": [{"required": ["is"]}, {"required": ["by"]}],
+    },
 }
 
 
@@ -78,6 +84,7 @@ class KindSchema:
         self._kind = found
         self._conditions = conditions
         self._structs: dict[str, JsonSchema] = {}
+        self._applies = next((k for k in keys_of(found.document) if k.name == "applies_to"), None)
 
     def schema(self) -> JsonSchema:
         """Return the schema."""
@@ -121,8 +128,9 @@ class KindSchema:
         """Yield, for each type of record, what the condition on a related record of that type may say."""
         for name in self._conditions.types.names():
             ways = [{"properties": {key: {"const": name}}, "required": [key]} for key in policy.Related.one_of[0]]
-            then = {"properties": {"where": self._conditions.condition(name)}}
-            yield {"if": {"anyOf": ways}, "then": then}
+            order = self._conditions.fields(name, _WITH_ORDER)
+            then = {"where": self._conditions.condition(name), "by": {"type": "string", "enum": order}}
+            yield {"if": {"anyOf": ways}, "then": {"properties": then}}
 
     def _described(self, key: Key) -> JsonSchema:
         schema = self._value(key.spec)
@@ -147,7 +155,8 @@ class KindSchema:
         if origin is dict:
             _, item = typing.get_args(spec.base)
             inner = self._value(spec_of(item))
-            return {"type": "object", "minProperties": 1, "additionalProperties": inner}
+            least = {} if spec.may_be_empty else {"minProperties": 1}
+            return {"type": "object", **least, "additionalProperties": inner}
         if origin is Literal:
             return {"enum": list(typing.get_args(spec.base))}
         if spec.base is Condition:
@@ -161,32 +170,23 @@ class KindSchema:
     def _list(self, spec: Spec) -> JsonSchema:
         (item,) = typing.get_args(spec.base)
         one = self._value(spec_of(item))
-        several = {"type": "array", "minItems": 1, "items": one}
+        least = {} if spec.may_be_empty else {"minItems": 1}
+        several = {"type": "array", **least, "items": one}
         return {"if": {"type": "array"}, "then": several, "else": one} if spec.one_or_more else several
 
     def _condition(self, spec: Spec) -> JsonSchema:
-        """Return the condition of a fixed type of record, else that of any: types are told apart further out."""
+        """Return the condition about a fixed type of record; those that depend on the document are told apart later."""
         about = spec.use.about if spec.use is not None else ""
-        return self._conditions.condition(about) if about in self._conditions.types.types else reference("condition.any")
+        if about in self._conditions.types.types:
+            return self._conditions.condition(about)
+        typed = {"record", "element"} if self._applies is not None else set()
+        return {"type": "object", "minProperties": 1} if about in {*typed, "related"} else reference("condition.any")
 
     def _raw(self, form: str | None) -> JsonSchema:
-        spell = self._conditions.spellings
-        match form:
-            case "message":
-                return {"type": ["string", "number", "boolean"], "pattern": MESSAGE}
-            case "due":
-                return spell.instant()
-            case "action":
-                return _action()
-            case "waivable":
-                whole = {"by": {"type": "object"}, "at_most": {"type": "string"}}
-                mapping = {"if": {"type": "object"}, "then": {"properties": whole, "additionalProperties": False}}
-                return {"type": ["string", "boolean", "object"], "pattern": "^(yes|no)$", **mapping}
-            case "definition":
-                return {"type": "object"}
-            case "words":
-                return _words()
-        return ANY_VALUE
+        if form == "waivable":
+            mapping = {"if": {"type": "object"}, "then": self._part(policy.Waivable)}
+            return {"type": ["string", "boolean", "object"], "pattern": "^(yes|no)$", **mapping}
+        return raw_form(form, self._conditions.spellings)
 
     def _scalar(self, spec: Spec) -> JsonSchema:
         spell = self._conditions.spellings
@@ -209,14 +209,17 @@ class KindSchema:
 
     def _typed(self) -> Iterator[JsonSchema]:
         """Yield, for each type of record that a document may be about, what its conditions may say then."""
-        about = next((k for k in keys_of(self._kind.document) if k.name == "applies_to"), None)
+        about = self._applies
         if about is None:
             return
         fixed = typing.get_args(about.spec.base) if typing.get_origin(about.spec.base) is Literal else ()
+        default = next(f.default for f in fields(self._kind.document) if f.name == about.attribute)
         for name in fixed or self._conditions.types.names():
             overlay = Overlay(self._conditions, self._conditions.types[name]).of(self._kind.document)
             if overlay:
-                yield _if("applies_to", name, overlay) if about.required or len(fixed) > 1 else overlay
+                test = {"properties": {"applies_to": {"const": name}}}
+                # A key that is left out has its default, so only a type that is none has to be named.
+                yield {"if": test if name == default else {**test, "required": ["applies_to"]}, "then": overlay}
 
 
 class Overlay:
@@ -258,13 +261,16 @@ class Overlay:
         origin = typing.get_origin(spec.base)
         if spec.base is Condition:
             return self._own() if _about(spec) == "record" else None
+        if spec.refers == "field" and origin is not list:
+            return self._field()
         if spec.base is Raw and spec.form == "definition":
             return self._own()  # its `title` reads as one more test of a text
         if origin is list:
             inner = self._value(spec_of(typing.get_args(spec.base)[0]))
             if not inner:
                 return None
-            return {"items": inner, **({"if": {"type": "object"}, "then": inner} if spec.one_or_more else {})}
+            several = {"items": inner}
+            return {"if": {"type": "array"}, "then": several, "else": inner} if spec.one_or_more else several
         if origin is dict:
             inner = self._value(spec_of(typing.get_args(spec.base)[1]))
             return {"additionalProperties": inner} if inner else None
@@ -272,18 +278,28 @@ class Overlay:
             return self.of(spec.base)
         return None
 
+    def _field(self) -> JsonSchema:
+        """Return the names of the record's fields; what lies in other records is not looked into."""
+        return {"anyOf": [{"enum": self._conditions.fields(self._record.name)}, {"pattern": self._further()}]}
+
+    def _further(self) -> str:
+        further = {field.path for field in self._record.root.walk() if field.ref is not None and field.item is None}
+        related = "|".join(rf"{re.escape(name)}\." for name in sorted(further))
+        return f"^({related})" if related else r"^\$"
+
     def _each(self) -> JsonSchema:
-        """Return what `for_each` may name: a list of the record, or one of a related record, which is not looked into."""
-        further = sorted(field.path for field in self._record.root.walk() if field.ref is not None and field.item is None)
-        related = "|".join(["[$]", *(re.escape(name) for name in dict.fromkeys(further))])
-        return {"anyOf": [{"enum": sorted(self._conditions.lists(self._record))}, {"pattern": rf"^({related})"}]}
+        """Return what `for_each` may name: a list of the record, or of a related record, which is not looked into."""
+        lists = sorted(self._conditions.lists(self._record))
+        return {"anyOf": [{"enum": lists}, {"pattern": r"^\$"}, {"pattern": self._further()}]}
 
     def _entries(self, names: list[str]) -> list[JsonSchema]:
         """Return what conditions say that are about an entry where `for_each` names a list, else about the record."""
         alone = {"if": {"not": {"required": ["for_each"]}}, "then": {"properties": self._same(names, self._own())}}
         lists = self._conditions.lists(self._record)
-        each = [_if("for_each", path, {"properties": self._same(names, reference(name))}) for path, name in lists.items()]
-        return [alone, *each]
+        return [
+            alone,
+            *(_if("for_each", path, {"properties": self._same(names, reference(it))}) for path, it in lists.items()),
+        ]
 
     @staticmethod
     def _same(names: list[str], schema: JsonSchema) -> dict[str, JsonSchema]:
@@ -294,20 +310,5 @@ def _about(spec: Spec) -> str | None:
     return spec.use.about if spec.base is Condition and spec.use is not None else None
 
 
+_WITH_ORDER: Final = frozenset(["time", "date", "integer", "number"])
 _PATTERNS: Final[dict[Any, str]] = {Duration: "duration", Money: "money", date: "day", datetime: "time"}
-
-
-def _action() -> JsonSchema:
-    targets = {name: {"type": "string", "description": ACTIONS[name]} for name in sorted(NEEDS_TARGET)}
-    alone = sorted(set(ACTIONS) - NEEDS_TARGET)
-    mapping = {"properties": targets, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
-    return {"type": ["string", "object"], "if": {"type": "string"}, "then": {"enum": alone}, **mapping}
-
-
-def _words() -> JsonSchema:
-    word = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
-    several = {"type": ["string", "number", "boolean", "array"], "pattern": r"\S", "items": word, "minItems": 1}
-    table = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": several}}
-    mapping = {"properties": {"is": several, "by": {**table, "minProperties": 1, "maxProperties": 1}}}
-    kinds = [*several["type"], "object"]
-    return {**several, "type": kinds, **mapping, "additionalProperties": False, "minProperties": 1}

@@ -205,6 +205,8 @@ class OperandReader:
             return self.named_value(reference, node.span, lambda n: self.pair(field, n))
         if not isinstance(node.value, list) or len(node.value) != 2:  # noqa: PLR2004 - a pair
             self._fault("PE104", "`between` takes two values", node.span, "write `between: [1, 5]`")
+            for entry in node.value if isinstance(node.value, list) else ():
+                self._constant(field, entry)
             return None
         low, high = (self._constant(field, n) for n in node.value)
         if not isinstance(low, Const) or not isinstance(high, Const):
@@ -273,7 +275,7 @@ class OperandReader:
 
     def _own_words(self, node: Node, exceptions: tuple[str, ...], see_through: frozenset[str]) -> Operand | None:
         nodes = node.value if isinstance(node.value, list) else [node]
-        words = [n.raw if n.raw is not None else n.value for n in nodes]
+        words = [n.raw if n.raw is not None and n.value is not None else n.value for n in nodes]
         bad = [n for n, word in zip(nodes, words, strict=True) if not isinstance(word, str) or not word.strip()]
         for item in bad or ([] if nodes else [node]):
             self._fault("PE104", "`mentions` takes words", item.span, "name at least one word or phrase")
