@@ -77,10 +77,12 @@ class ConditionReader:
 
     def _with_combiners(self, key: str) -> Report:
         """Return a report that offers `any_of` for `anyof` before it offers fields."""
-        near = did_you_mean(key, COMBINERS)
-        if near is None:
-            return self._report
-        return lambda d: self._report(Diagnostic(d.code, d.message, d.span, help=near))
+
+        def report(fault: Diagnostic) -> None:
+            near = did_you_mean(key, COMBINERS)
+            self._report(fault if near is None else Diagnostic(fault.code, fault.message, fault.span, help=near))
+
+        return report
 
     def _list(self, key: str, value: Node) -> tuple[Condition, ...]:
         if not isinstance(value.value, list):

@@ -5,6 +5,7 @@ The builder and the generated JSON Schemas agree (a test compares them on good a
 
 from __future__ import annotations
 
+import sys
 import types
 import typing
 from collections.abc import Callable
@@ -124,8 +125,21 @@ def spec_of(annotation: Any) -> Spec:
 @cache
 def keys_of(struct: type[Struct]) -> tuple[Key, ...]:
     """Return the keys of a struct, in its order."""
-    hints = typing.get_type_hints(struct, include_extras=True)
+    hints: dict[str, Any] = {}
+    for parent in reversed(struct.__mro__):
+        hints |= _own_hints(parent)
     return tuple(Key(f.encode_name, f.name, spec_of(hints[f.name]), f.required) for f in msgspec.structs.fields(struct))
+
+
+@cache
+def _own_hints(struct: type) -> dict[str, Any]:
+    """Return the types of a class's own annotations.
+
+    Reading them from their text is what costs, and every kind inherits those of the header: `typing.get_type_hints` of
+    the class itself would read them again for each.
+    """
+    own = types.SimpleNamespace(__annotations__=struct.__dict__.get("__annotations__", {}))
+    return typing.get_type_hints(own, vars(sys.modules[struct.__module__]), include_extras=True)
 
 
 class Builder:
