@@ -138,7 +138,9 @@ def _own_hints(struct: type) -> dict[str, Any]:
     Reading them from their text is what costs, and every kind inherits those of the header: `typing.get_type_hints` of
     the class itself would read them again for each.
     """
-    own = types.SimpleNamespace(__annotations__=struct.__dict__.get("__annotations__", {}))
+    fields = getattr(struct, "__struct_fields__", ())
+    written = struct.__dict__.get("__annotations__", {})
+    own = types.SimpleNamespace(__annotations__={name: text for name, text in written.items() if name in fields})
     return typing.get_type_hints(own, vars(sys.modules[struct.__module__]), include_extras=True)
 
 
