@@ -157,8 +157,6 @@ def holes(policies: Policies) -> tuple[Hole, ...]:
             search = _Search(unit, unit.record, policies.assumptions.get(unit.record.name, ()))
             for rule in unit.rules:
                 found.update(search.of_rule(rule))
-                if rule.below is not None:
-                    found.update(search.of_rule(rule.below))
             for gate in gates(unit):
                 found.update(search.of_gate(gate))
     return tuple(sorted(_once(found), key=_order))

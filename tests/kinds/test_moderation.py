@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from policyengine.core.codes import CODES
 from policyengine.core.decision import Decision, Outcome
+from policyengine.evaluate.deciding import Question
 from policyengine.evaluate.engine import PolicySet
 from policyengine.kinds.moderation import EXAMPLE
 from policyengine.lints.holes import holes
+from policyengine.verify.explaining import explain_rules
 from tests.sets import faults, loaded, policies
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -61,7 +63,9 @@ queue: moderators
 protected:
   - id: criticism
     title: Criticism of a product or the company stays
-    when: {target.about: [product, company], none_of: [{text: {mentions: $terms.threats}}, {text: {mentions: $terms.slurs}}]}
+    when:
+      target.about: [product, company]
+      none_of: [{text: {mentions: $terms.threats}}, {text: {mentions: $terms.slurs}}]
   - {id: counter_speech, title: Speaking up against hatred stays, when: {labels: {includes: counter_speech}}}
 rules:
   - id: slur
@@ -417,7 +421,7 @@ def test_an_unknown_protection_alone_hides_nothing() -> None:
 
 
 def test_an_exemption_that_is_not_certain_stands_in_the_decision() -> None:
-    undecided = decide(**SLUR, author__team=None).undecided
+    undecided = decide(None, **SLUR, author__team=None).undecided
     assert undecided == ({"policy": "moderation.comments", "what": "slur except", "missing": ["author.team"]},)
 
 
@@ -493,12 +497,18 @@ def test_protection_looks_at_the_record_where_a_rule_looks_at_entries() -> None:
     assert said(of()) == ["link unproven hold format"]
 
 
-def test_holes_of_the_lower_band_are_listed() -> None:
-    assembly = loaded(DIRECTORY, TERMS, ESCALATION, POLICY).assembly
-    assert assembly is not None
-    listed = {(h.rule, h.field, h.why) for h in holes(assembly)}
-    assert ("slur", "labels", "default") not in listed  # leaving the label out never silences a rule
-    assert ("new_account", "text", "element") not in listed
+def test_holes_are_what_may_be_left_out_of_a_persons_decision() -> None:
+    assembly = comments().assembly
+    rules = ["new_account", "slur", "spam", "threat", "toxic"]
+    assert [(h.rule, h.field, h.why) for h in holes(assembly)] == [(r, "moderation.automatic", "exists") for r in rules]
+
+
+def test_the_explanation_is_that_of_the_band_that_spoke() -> None:
+    record = {"type": "comment", "id": "c1", **CALM, "scores": {"toxicity": 0.7, "spam": 0.1}}
+    lines = list(explain_rules(comments().assembly, record, Question(at=AT), ["moderation.comments/toxic"]))
+    assert "    when: scores.toxicity is at least 0.60? yes; seen: 0.7" in lines
+    assert "    protected: target.about is one of product, company? no; seen: person" in lines
+    assert not any("language" in line for line in lines)
 
 
 # Faults -----------------------------------------------------------------------------------------------------------
@@ -546,8 +556,10 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
     ),
     "thresholds without a score": (
         "when: {ours: true}, then: hold, hide_at: 0.9, languages: [en]",
-        ["7:45 PE352 `hide_at` belongs to a score, and `r` names none"]
-        + ["7:59 PE352 `languages` belongs to a score, and `r` names none"],
+        [
+            "7:45 PE352 `hide_at` belongs to a score, and `r` names none",
+            "7:59 PE352 `languages` belongs to a score, and `r` names none",
+        ],
     ),
     "a queue without a score": (
         "when: {ours: true}, then: hold, queue: o",
