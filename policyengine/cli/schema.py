@@ -25,8 +25,8 @@ def write(folder: Path, own: tuple[Path, ...], docs: Path | None, *, check: bool
 
     In a folder other than the shipped one the schemas of the records are put beside them.
     """
-    from policyengine.edit.generated import pages, schemas  # noqa: PLC0415 - reads every schema and every kind
     from policyengine.edit import writing  # noqa: PLC0415
+    from policyengine.edit.generated import pages, schemas  # noqa: PLC0415 - reads every schema and every kind
 
     targets = [(folder, schemas(folder, own))]
     if docs is not None:

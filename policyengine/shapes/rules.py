@@ -192,9 +192,7 @@ def read_action(node: Node, context: Context) -> Action:
         )
         return Action("hide")
     if name in NEEDS_TARGET and not target:
-        context.report(
-            Diagnostic("PE121", f"`{name}` needs to say whom or what", node.span, help=f"write `{{{name}: …}}`")
-        )
+        context.report(Diagnostic("PE122", f"`{name}` needs to say whom or what", span, help=f"write `{{{name}: …}}`"))
     if name not in NEEDS_TARGET and target:
         context.report(Diagnostic("PE122", f"`{name}` stands alone", node.span, help=f"write `{name}`"))
     _check_target(name, target, span, context)
