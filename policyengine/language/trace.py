@@ -15,6 +15,7 @@ from policyengine.language.message import show
 from policyengine.language.program import Program, compile_condition, operand_reader
 from policyengine.language.tree import (
     HERE,
+    JUDGED_MARKET,
     RECORD,
     All,
     Any_,
@@ -246,6 +247,8 @@ def _computed(test: Computed, truth: Truth, env: Env) -> Trace:
 
 def name_of(path: Path) -> str:
     """Return the name under which an untold field is listed: its dotted path from the record, without indices."""
+    if path.root == JUDGED_MARKET:
+        return "markets"
     if path.root in {HERE, RECORD} and not any(step.follow for step in path.steps):
         return path.field.path or path.text
     return path.text.removeprefix("$record.")
