@@ -53,7 +53,7 @@ def compile_document(body: Disclosure, context: Context) -> Compiled:
         body=body,
         groups=groups,
         lexicon=Lexicon([*labels, *denials]),
-        signs=Lexicon(_signs(body)),
+        signs=Lexicon([*_signs(body), *denials]),
         placement=body.placement or Placement(),
     )
     return Compiled(rules=rules_of(pack, context))
@@ -72,14 +72,13 @@ def _group(group: LabelGroup, body: Disclosure, context: Context) -> Group:
 
 
 def _signs(body: Disclosure) -> Iterator[Label]:
-    """Yield the labels that may be a sign of a connection by themselves; those for some connections only as `beside`.
-
-    The latter (`my sister`, `I received`) are everyday words, and a sign only as a tag (`#gifted`).
-    """
+    """Yield the words of a document with what they are as signs: see `owing.is_sign`."""
     for label in labels_of(body):
         if label.role == "accept":
             group = (body.labels or [])[label.group]
             yield Label(label.written, "accept" if "all connections" in group.for_ else "beside")
+        else:
+            yield Label(label.written, "not_enough")
 
 
 def _denials(body: Disclosure, context: Context) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from policyengine.core.decision import Outcome
 from policyengine.kinds.disclosure.labels import Found, Lexicon
-from policyengine.kinds.disclosure.owing import NOT_TOLD, in_words, is_tag
+from policyengine.kinds.disclosure.owing import NOT_TOLD, in_words, is_sign, is_tag
 from policyengine.kinds.disclosure.post import Post, read_post
 from policyengine.kinds.disclosure.union import MEMBERS, UNION
 from policyengine.kinds.disclosure.words import words_in
@@ -73,7 +73,7 @@ class Covered:
 
 def _stands_out(found: Found, text: str) -> bool:
     """Tell whether a label stands as one: as a tag, or first. Within a sentence it may be a word (`the pub`)."""
-    return is_tag(found) or ("accept" in found.roles() and words_in(text[: found.start], ()) == 0)
+    return is_sign(found) and (is_tag(found) or words_in(text[: found.start], ()) == 0)
 
 
 def no_facts(covered: Covered, owner: str) -> Rule:

@@ -100,7 +100,16 @@ def signs_of(post: Post, pack: Pack) -> frozenset[str]:
     signs = post.signs - {"brand_link"}
     texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
     found = (found for text in texts for found in pack.signs.find(text, post.brands))
-    return signs | {"label"} if any("accept" in f.roles() or is_tag(f) for f in found) else signs
+    return signs | {"label"} if any(is_sign(f) for f in found) else signs
+
+
+def is_sign(found: Found) -> bool:
+    """Tell whether a word is a sign of a connection by itself.
+
+    A label for all connections (`accept`) is. One for some of them (`beside`: `gifted`, `my sister`) is an everyday word,
+    and a sign only as a tag. Words that are not enough, and denials, are none, nor is a label inside them.
+    """
+    return "accept" in found.roles() or ("beside" in found.roles() and is_tag(found))
 
 
 def is_tag(found: Found) -> bool:

@@ -105,7 +105,7 @@ def _fold(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     if demand is None or post.format in _STORIES or candidate.where not in {"text", "caption", "description"}:
         return
     if candidate.where == "text":
-        seen = seen_before_fold(candidate.source, found.end, post.platform)
+        seen = seen_before_fold(candidate.source, found.start, found.end, post.platform)
     else:  # where in the caption these words stand is not told
         seen = None if post.platform is None or has_fold(post.platform) else "yes"
     if seen == "yes":

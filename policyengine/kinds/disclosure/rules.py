@@ -138,7 +138,7 @@ def _rule(name: Name, frame: Frame, span: Span) -> Rule:
         releasers=releasers(None, pack.body.owner),
         jurisdictions=jurisdictions(pack.market),
         confidence=pack.body.confidence,
-        weigh=_weigher(name, pack),
+        weigh=_weigher(name, frame),
         span=span,
     )
 
@@ -206,12 +206,14 @@ def _slot(name: Name, pack: Pack, part: str) -> Slot:
     return Slot(Const("", part), read, share=False)
 
 
-def _weigher(name: Name, pack: Pack) -> Callable[[Env], Outcome]:
+def _weigher(name: Name, frame: Frame) -> Callable[[Env], Outcome]:
+    in_scope = compile_condition(frame.scope)
+
     def weigh(env: Env) -> Outcome:
-        found = analysis(env, pack)
-        lack = found.lacks.get(name)
+        lack = analysis(env, frame.pack).lacks.get(name)
         if lack is None:
             return "allow"
-        return lightest("hold", lack.outcome) if env.market is None else lack.outcome
+        certain = env.market is not None and in_scope(env, env.record) is True
+        return lack.outcome if certain else lightest("hold", lack.outcome)
 
     return weigh

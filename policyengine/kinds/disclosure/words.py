@@ -17,10 +17,12 @@ _BETWEEN_TAGS: Final = re.compile(r"[\s,;.·•|/&+*~\-–—]*")  # noqa: RUF00
 _WORDS_BEFORE: Final = 2  # disclosure_labels.json, placement.position: at most two words
 
 
-def seen_before_fold(text: str, end: int, platform: str | None) -> Literal["yes", "no", "on some devices"] | None:
-    """Tell whether a text is seen up to `end` before it is opened; None: the platform is not told."""
+def seen_before_fold(
+    text: str, start: int, end: int, platform: str | None
+) -> Literal["yes", "no", "on some devices"] | None:
+    """Tell whether a place in a text is seen before it is opened; None: the platform is not told."""
     if platform is None:
-        return "yes" if not _WORD.search(text[:end]) else None
+        return "yes" if not _WORD.search(text[:start]) else None
     cut = fold(platform)
     if cut is None or end <= len(visible(text, cut.chars, cut.lines)):
         return "yes"
