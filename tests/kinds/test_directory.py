@@ -207,8 +207,10 @@ ANA = "people: {ana: {team: ops, roles: [brand]}}\n"
     ("body", "expected", "help_"),
     [
         (
-            "people: {ana: {team: ops, absent: [{from: 2026-08-01, until: 2026-08-02, deputy: kym}]}, "
-            "kim: {team: ops}}\n",
+            (
+                "people: {ana: {team: ops, absent: [{from: 2026-08-01, until: 2026-08-02, deputy: kym}]}, "
+                "kim: {team: ops}}\n"
+            ),
             "4:82 PE310 the directory has no person `kym`",
             "did you mean `kim`?",
         ),
