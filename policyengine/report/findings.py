@@ -133,10 +133,11 @@ class Report(Struct, frozen=True, eq=False, kw_only=True):
         for approval in decision.approvals:
             if approval.outcome != "allow":
                 level: Level = "error" if approval.outcome == "block" else "note"
+                waits = " · ".join(waits_for(approval))
                 yield Item(
                     level=level,
                     rule=approval.policy,
-                    message=f"approval is {approval.status}{waits_for(approval)}",
+                    message=f"approval is {approval.status}{f': {waits}' if waits else ''}",
                     span=start,
                     subject=reviewed.subject,
                 )
@@ -226,15 +227,16 @@ def _past(due: object, at: str) -> bool:
     return not isinstance(when, Problem) and not isinstance(now, Problem) and when < now
 
 
-def waits_for(approval: ApprovalState) -> str:
-    """Return who an approval waits for, in words; nothing where it waits for nobody."""
-    waiting = [stage for stage in approval.stages if stage.status == "pending"]
+def waits_for(approval: ApprovalState) -> tuple[str, ...]:
+    """Return what each pending stage of an approval waits for, in words."""
     told = []
-    for stage in waiting:
+    for stage in approval.stages:
+        if stage.status != "pending":
+            continue
         who = f"; {', '.join(stage.can_act)} can act" if stage.can_act else ""
         due = f", by {stage.due_at}" if stage.due_at else ""
         told.append(f"{stage.stage} needs {stage.needs}{who}{due}")
-    return f": {' · '.join(told)}" if told else ""
+    return tuple(told)
 
 
 def _diagnostic(diagnostic: Diagnostic, subject: str) -> Item:

@@ -183,7 +183,8 @@ class _Block:
             if approval.outcome == "allow":
                 continue
             word = self._paint(approval.outcome, "approval")
-            yield f"  {word}: {terminal(approval.policy)} is {terminal(approval.status)}{terminal(waits_for(approval))}"
+            yield f"  {word}: {terminal(approval.policy)} is {terminal(approval.status)}"
+            yield from (f"    {terminal(waits)}" for waits in waits_for(approval))
             for by, why in _ignored(approval):
                 yield f"    the vote of {terminal(by)} does not count: {terminal(why)}"
 
