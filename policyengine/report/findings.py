@@ -235,7 +235,7 @@ def waits_for(approval: ApprovalState) -> tuple[str, ...]:
             continue
         who = f"; {', '.join(stage.can_act)} can act" if stage.can_act else ""
         due = f", by {stage.due_at}" if stage.due_at else ""
-        told.append(f"{stage.stage} needs {stage.needs}{who}{due}")
+        told.append(f"stage {stage.stage} needs {stage.needs}{who}{due}")
     return tuple(told)
 
 

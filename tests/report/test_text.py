@@ -108,7 +108,7 @@ def test_pending_approvals_say_who_can_act_and_which_votes_do_not_count() -> Non
     approval = ApprovalState(policy="approval.content", status="pending", outcome="hold", stages=(stage,))
     assert shown(decision("hold", approvals=(approval,))).splitlines()[1:4] == [
         "  approval: approval.content is pending",
-        "    legal needs 1 of role counsel; ben can act, by 2026-06-16T09:00:00Z",
+        "    stage legal needs 1 of role counsel; ben can act, by 2026-06-16T09:00:00Z",
         "    the vote of cy does not count: is the author",
     ]
 
