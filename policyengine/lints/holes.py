@@ -298,9 +298,10 @@ class _Search:
                 yield from self._many(condition, to, prefix)
             case tree.Test():
                 yield from self._test(condition, to, prefix)
-            case tree.Computed(reads=reads, span=span):
+            case tree.Computed(reads=reads, silent=silent, span=span):
                 for path in reads:
                     yield from self._emptied(path, span, prefix)
+                yield from ((name, "exists", name, span) for name in silent)
             case tree.Formula():
                 pass
         if not isinstance(condition, tree.All | tree.Any_ | tree.Not | tree.Named | tree.Many):

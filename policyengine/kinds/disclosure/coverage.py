@@ -82,6 +82,7 @@ def no_facts(covered: Covered, owner: str) -> Rule:
         "there is a connection, or a sign of one",
         covered.connected,
         missing=lambda _: (NOT_TOLD,),
+        silent=("links", "sponsorship.affiliate_link", "sponsorship.brand_tagged", "sponsorship.discount_code"),
         where=lambda _: ("markets",),
         by_market=True,
     )

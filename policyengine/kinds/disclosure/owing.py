@@ -14,6 +14,17 @@ from policyengine.kinds.disclosure.struct import Disclosure, NotTold, ToldNone, 
 from policyengine.language.tree import Truth
 
 NOT_TOLD: Final = "sponsorship.connection"
+IF_TOLD: Final = (
+    "links",
+    "sponsorship.affiliate_link",
+    "sponsorship.brand",
+    "sponsorship.brand_control",
+    "sponsorship.brand_tagged",
+    "sponsorship.contract_active",
+    "sponsorship.discount_code",
+    "sponsorship.obligation_to_post",
+)
+"""What speaks for a connection where it is told, and says nothing where it is not."""
 _SAID: Final = {
     "brand_tagged": "the brand is tagged",
     "brand_link": "a link leads to the brand",
@@ -106,8 +117,8 @@ def signs_of(post: Post, pack: Pack) -> frozenset[str]:
 def is_sign(found: Found) -> bool:
     """Tell whether a word is a sign of a connection by itself.
 
-    A label for all connections (`accept`) is. One for some of them (`beside`: `gifted`, `my sister`) is an everyday word,
-    and a sign only as a tag. Words that are not enough, and denials, are none, nor is a label inside them.
+    A label for all connections (`accept`) is. One for some of them (`beside`: `gifted`, `my sister`) is an everyday
+    word, and a sign only as a tag. Words that are not enough, and denials, are none, nor is a label inside them.
     """
     return "accept" in found.roles() or ("beside" in found.roles() and is_tag(found))
 

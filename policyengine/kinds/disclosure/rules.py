@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from policyengine.core.decision import SEVERITY_OF, Outcome, lightest
 from policyengine.core.diagnostic import PathPart, Span
 from policyengine.kinds.disclosure.judge import Analysis, analysis
-from policyengine.kinds.disclosure.owing import NOT_TOLD
+from policyengine.kinds.disclosure.owing import IF_TOLD, NOT_TOLD
 from policyengine.kinds.disclosure.pack import Pack
 from policyengine.kinds.disclosure.pack import Rule as Name
 from policyengine.kinds.disclosure.union import jurisdictions
@@ -64,6 +64,13 @@ ABOUT: Final[dict[Name, About]] = {
     "contract_active": About("Posts of creators under contract are labelled", ("under_contract",)),
     "creator_threshold": About("Large creators use the labels that they must use", ("labels",)),
 }
+_SILENT: Final[dict[Name, tuple[str, ...]]] = {
+    "frames": ("sponsorship.frame_count",),
+    "illegible": ("sponsorship.disclosures.legible",),
+    "language": ("language",),
+    "position": ("sponsorship.disclosures.position",),
+    "screen_time": ("sponsorship.disclosures.from_s", "sponsorship.disclosures.until_s"),
+}
 _ELSEWHERE: Final[dict[Name, tuple[tuple[str, ...], ...]]] = {
     "frames": (("placement", "carousel"),),
     "screen_time": (("placement", "story"),),
@@ -82,9 +89,18 @@ def rules_of(pack: Pack, context: Context) -> tuple[Rule, ...]:
         return own
     exempt = context.gate(pack.body, "no_label_needed", says=f"{pack.body.id} no_label_needed")
     frame = Frame(pack, context, scope_condition(pack.body, context), exempt)
-    spans = {name: _span(name, context) for name in ABOUT}
+    idle = _idle(pack)
+    spans = {name: _span(name, context) for name in ABOUT if name not in idle}
     made = [_rule(name, frame, span) for name, span in spans.items() if span is not None]
     return (*own, *made)
+
+
+def _idle(pack: Pack) -> frozenset[Name]:
+    """Return the rules for which a document has no label."""
+    judged = any(group.to_judge for group in pack.groups)
+    bounded = any(group.unfit is not None for group in pack.groups)
+    idle: list[Name] = [] if judged else ["label_to_judge"]
+    return frozenset(idle if bounded else [*idle, "creator_threshold"])
 
 
 def _span(name: Name, context: Context) -> Span | None:
@@ -159,6 +175,7 @@ def _owing(pack: Pack, context: Context, span: Span) -> Computed:
         missing=missing,
         detail=lambda env: analysis(env, pack).owed.because,
         by_market=True,
+        silent=IF_TOLD,
         span=span,
     )
 
@@ -184,6 +201,7 @@ def _fulfilled(name: Name, pack: Pack, context: Context, span: Span) -> Computed
         detail=lambda env: _detail(analysis(env, pack)),
         where=where,
         by_market=True,
+        silent=_SILENT.get(name, ()),
         span=span,
     )
 

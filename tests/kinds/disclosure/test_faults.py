@@ -60,7 +60,7 @@ def test_the_example_of_the_kind_is_valid() -> None:
 
 def test_a_demand_that_is_not_made_is_no_rule() -> None:
     rules = {rule.id for unit in policies(HEAD + LABELS).assembly.units for rule in unit.rules}
-    assert rules == {"no_label", "unclear_label", "label_to_judge", "creator_threshold", "no_facts"}
+    assert rules == {"no_label", "unclear_label", "no_facts"}
 
 
 def test_every_condition_of_the_kind_says_whether_it_tightens() -> None:

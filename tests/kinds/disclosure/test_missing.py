@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from policyengine.lints.holes import holes
 from tests.kinds.disclosure.made_up import change, found, judged, paid
+from tests.kinds.disclosure.made_up import law as made_up_law
 from tests.sets import policies
 
 GIFT = {"sponsorship.connection": "gifted"}
@@ -136,3 +138,16 @@ def test_the_bare_minimum_of_a_document_blocks_what_has_no_label() -> None:
     assert found(paid(text="rye\n\n\nad", set={"sponsorship.platform_label": True}), law) == {}
     assert found(paid(text="rye", set={"sponsorship.platform_label": True}), law) == {"no_label": "fail block"}
     assert found(paid(text="ad", unset="format"), law) == {}
+
+
+def test_what_counts_only_where_it_is_told_is_listed_among_the_holes() -> None:
+    asked = {(hole.name, hole.field) for hole in holes(made_up_law().assembly) if hole.why == "exists"}
+    assert {
+        ("disclosure.gb/no_label", "sponsorship.contract_active"),
+        ("disclosure.gb/presumed", "sponsorship.discount_code"),
+        ("disclosure.gb/language", "language"),
+        ("disclosure.gb/frames", "sponsorship.frame_count"),
+        ("disclosure.coverage/no_facts", "sponsorship.brand_tagged"),
+        ("disclosure.it.rules/category", "category"),
+    } <= asked
+    assert not any(field in {"text", "sponsorship.connection", "platform", "format"} for _, field in asked)
