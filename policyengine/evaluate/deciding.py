@@ -71,7 +71,7 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
     at = question.at
     base = Env(facts, kind, at, zone=assembly.zone, lookup=finder)
     facts, assumed, undecided = assume(assembly.assumptions.get(kind.name, ()), base)
-    markets = _markets(facts)
+    markets = _markets(kind, facts)
     cases = []
     for unit in assembly.for_type(kind.name):
         if selected(unit.id, question.only):
@@ -90,8 +90,13 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
     )
 
 
-def _markets(facts: Facts) -> tuple[str, ...]:
-    told = facts.get("markets")
+def _markets(kind: RecordType, facts: Facts) -> tuple[str, ...]:
+    """Return the markets that a record tells, in the field that its schema names for them (a list, or one)."""
+    told: Any = facts
+    for part in kind.dimensions.get("market", "markets").split("."):
+        told = told.get(part) if isinstance(told, dict) else None
+    if isinstance(told, str):
+        return (told,)
     return tuple(sorted({m for m in told if isinstance(m, str)})) if isinstance(told, list) else ()
 
 

@@ -139,12 +139,12 @@ def _untold(operand: Operand, env: Env, here: Any) -> Iterator[str]:
                 yield name_of(path)
         case Market():
             if env.market is None:
-                yield "markets"
+                yield env.kind.dimensions.get("market", "markets")
         case Anchored(base=inner):
             yield from _untold(inner, env, here)
         case Choice(dimension="market"):
             if env.market is None:
-                yield "markets"
+                yield env.kind.dimensions.get("market", "markets")
         case Choice(at=at) if at is not None and reader(at)(env, here) is None:
             yield name_of(at)
         case _:

@@ -161,6 +161,19 @@ def test_a_rule_that_does_not_depend_on_the_market_names_none() -> None:
     assert finding.markets == ()
 
 
+def test_a_type_with_one_market_is_judged_for_it() -> None:
+    policy = (
+        "kind: check\nid: a.b\ntitle: A policy\nowner: social\napplies_to: comment\n"
+        "values: {limit: {is: 0.9, by: {market: {DE: 0.5}}}}\n"
+        "rules:\n  - {id: r, when: {scores.toxicity: {at_least: $values.limit}}, then: hold}\n"
+    )
+    record = {"type": "comment", "id": "c1", "market": "DE", "scores": {"toxicity": 0.6}}
+    assert policies(policy).evaluate(record, at=AT).by_market == {"DE": "hold"}
+    assert policies(policy).evaluate({**record, "market": "GB"}, at=AT).by_market == {"GB": "allow"}
+    del record["market"]
+    assert policies(policy).evaluate(record, at=AT).missing == ({"field": "market", "rules": ["a.b/r"]},)
+
+
 # Time -----------------------------------------------------------------------------------------------------------------
 
 SUMMER = check(

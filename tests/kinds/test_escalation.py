@@ -768,7 +768,7 @@ def test_a_misspelt_path_is_told_the_right_one() -> None:
     (found,) = [
         d for d in loaded(DIRECTORY, POLICY.replace("to: desk", "to: dekk")).diagnostics if d.severity == "error"
     ]
-    assert (found.code, found.help, str(found.span)) == ("PE320", "did you mean `desk`?", "1.yaml:10:20")
+    assert (found.code, found.help, str(found.span)) == ("PE360", "did you mean `desk`?", "1.yaml:10:20")
 
 
 @pytest.mark.parametrize("key", ["mute", "mutes", "inhibited_by", "on_policy_change", "start_when"])
@@ -798,7 +798,7 @@ def test_a_wrong_name_is_refused(old: str, new: str, code: str) -> None:
 
 
 def test_steps_do_not_go_back() -> None:
-    assert [f.split()[1] for f in faults(DIRECTORY, POLICY.replace("after: 2h", "after: 10 min"))] == ["PE326"]
+    assert [f.split()[1] for f in faults(DIRECTORY, POLICY.replace("after: 2h", "after: 10 min"))] == ["PE366"]
 
 
 # Laws ---------------------------------------------------------------------------------------------------------------

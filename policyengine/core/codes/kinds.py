@@ -90,14 +90,14 @@ CODES: tuple[Code, ...] = (
     ),
     # escalation -----------------------------------------------------------------------------------------------
     Code(
-        "PE320",
+        "PE360",
         "a route to an unknown path",
         "A route leads to one of the paths of its own policy; a case on any other would reach nobody.",
         bad=_ESCALATION + "routes: [{id: rest, to: dsk}]\n" + _PATHS,
         good=_ESCALATION + _ROUTES + _PATHS,
     ),
     Code(
-        "PE321",
+        "PE361",
         "a case that no route catches",
         "The last route says no `when`, so that every case reaches somebody, also one whose facts are not told.",
         bad=_ESCALATION + "routes: [{id: raid, when: {category: hate_raid}, to: desk}]\n" + _PATHS,
@@ -106,21 +106,21 @@ CODES: tuple[Code, ...] = (
         + _PATHS,
     ),
     Code(
-        "PE322",
+        "PE362",
         "a route that no case reaches",
         "The first route that matches is taken. Below one without `when` and without `continue: true` nothing is.",
         bad=_ESCALATION + "routes: [{id: all, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
         good=_ESCALATION + "routes: [{id: all, continue: true, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
     ),
     Code(
-        "PE323",
+        "PE363",
         "a name that stands twice",
         "Routes and deadlines are named in Decisions; with two of one name nobody knows which is meant.",
         bad=_ESCALATION + "routes: [{id: rest, when: {category: pr}, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
         good=_ESCALATION + "routes: [{id: press, when: {category: pr}, to: desk}, {id: rest, to: desk}]\n" + _PATHS,
     ),
     Code(
-        "PE324",
+        "PE364",
         "a path that no route leads to",
         "Nobody is ever told along it: a route is missing, or the path is left over.",
         bad=_ESCALATION
@@ -129,7 +129,7 @@ CODES: tuple[Code, ...] = (
         good=_ESCALATION + _ROUTES + _PATHS,
     ),
     Code(
-        "PE325",
+        "PE365",
         "a severity without a time to acknowledge",
         "A case of that severity would have no time of its own in which somebody has to acknowledge it; it has that of "
         "the next higher one. Better say what is meant.",
@@ -139,7 +139,7 @@ CODES: tuple[Code, ...] = (
         good=_ESCALATION + _ROUTES + _PATHS,
     ),
     Code(
-        "PE326",
+        "PE366",
         "a step that never comes, or not in its order",
         "A step comes `after` a time since the case was opened or handed over, else when the time to acknowledge the "
         "step above has run out; one of the two is needed, and times do not go back.",
@@ -150,7 +150,7 @@ CODES: tuple[Code, ...] = (
         + "steps: [{notify: {team: social}}, {after: 1h, notify: {team: legal}}]}}\n",
     ),
     Code(
-        "PE327",
+        "PE367",
         "a repetition without a fixed length",
         "People are told again after minutes, hours or days; a business day or a month has no fixed length.",
         bad=_ESCALATION
@@ -161,7 +161,7 @@ CODES: tuple[Code, ...] = (
         + "paths: {desk: {steps: [{notify: {team: social}, acknowledge_within: 1h, repeat: 10 min}]}}\n",
     ),
     Code(
-        "PE328",
+        "PE368",
         "a deadline that runs from no time",
         "`from` names the field that says when a deadline begins to run, such as `detected_at`.",
         bad=_ESCALATION

@@ -53,7 +53,7 @@ def _way(name: str, path: Path, context: Context) -> Way:
 def _step(step: Step, context: Context) -> Hop:
     if step.repeat is not None and not in_seconds(step.repeat):
         span = context.document.value_span(step, "repeat")
-        context.fault("PE327", "`repeat` needs a length that is always the same", span, "for example `10 min` or `4h`")
+        context.fault("PE367", "`repeat` needs a length that is always the same", span, "for example `10 min` or `4h`")
     return Hop(
         sides=tuple(side for who in step.notify if (side := _side(who)) is not None),
         via=tuple(step.via or ()),
@@ -88,7 +88,7 @@ def _start(deadline: Deadline, context: Context) -> Read | None:
     span = context.document.value_span(deadline, "from")
     path = resolve(deadline.from_, context.scope, span, context.report)
     if path is not None and path.field.type not in {"time", "date"}:
-        context.fault("PE328", f"`{deadline.from_}` is not a time", span, "name a field such as `detected_at`")
+        context.fault("PE368", f"`{deadline.from_}` is not a time", span, "name a field such as `detected_at`")
         return None
     return reader(path) if path is not None else None
 
@@ -105,15 +105,15 @@ def _check_routes(body: Escalation, context: Context) -> None:
     _unique(((route.id, document.value_span(route, "id")) for route in body.routes), "routes", context)
     if last.when is not None:
         span = document.span(last, "when")
-        context.fault("PE321", f"no route catches the cases that `{last.id}` does not", span, CATCH_ALL)
+        context.fault("PE361", f"no route catches the cases that `{last.id}` does not", span, CATCH_ALL)
     for before, after in zip(body.routes, body.routes[1:], strict=False):
         if before.when is None and not before.continue_:
             help_ = f"`{before.id}` takes every case; add a `when` to it, or `continue: true`"
-            context.fault("PE322", f"no case ever reaches `{after.id}`", document.value_span(after, "id"), help_)
+            context.fault("PE362", f"no case ever reaches `{after.id}`", document.value_span(after, "id"), help_)
     for route in body.routes:
         if route.to not in body.paths:
             help_ = did_you_mean(route.to, body.paths) or f"there are {', '.join(sorted(body.paths))}"
-            context.fault("PE320", f"unknown path `{route.to}`", document.value_span(route, "to"), help_)
+            context.fault("PE360", f"unknown path `{route.to}`", document.value_span(route, "to"), help_)
 
 
 def _check_paths(body: Escalation, context: Context) -> None:
@@ -121,7 +121,7 @@ def _check_paths(body: Escalation, context: Context) -> None:
         routes = [route for route in body.routes if route.to == name]
         if not routes:
             message = f"no route leads to the path `{name}`"
-            _warn(context, "PE324", message, context.document.span(path), "add a route, or remove the path")
+            _warn(context, "PE364", message, context.document.span(path), "add a route, or remove the path")
         _check_severities(name, path, routes, context)
         _check_steps(path, context)
         deadlines = [(d.id, context.document.value_span(d, "id")) for d in path.deadlines or ()]
@@ -135,13 +135,13 @@ def _check_severities(name: str, path: Path, routes: list[Route], context: Conte
     within = path.acknowledge_within
     span = context.document.span(path, "acknowledge_within" if within is not None else "steps")
     if within is None:
-        _warn(context, "PE325", f"nobody is ever late on the path `{name}`", span, "say `acknowledge_within`")
+        _warn(context, "PE365", f"nobody is ever late on the path `{name}`", span, "say `acknowledge_within`")
         return
     asked = {severity for route in routes for severity in ((route.severity,) if route.severity else SEVERITIES)}
     missing = [word for word in reversed(SEVERITIES) if word in asked and getattr(within, word) is None]
     if missing:
         message = f"no time to acknowledge for {', '.join(f'`{word}`' for word in missing)} on the path `{name}`"
-        _warn(context, "PE325", message, span, "the next higher severity's time is taken; say what is meant")
+        _warn(context, "PE365", message, span, "the next higher severity's time is taken; say what is meant")
 
 
 def _check_steps(path: Path, context: Context) -> None:
@@ -152,11 +152,11 @@ def _check_steps(path: Path, context: Context) -> None:
         if step.after is not None:
             if latest is not None and _shorter(step.after, latest):
                 message = f"step {number + 1} comes before the one above it"
-                context.fault("PE326", message, span, "`after` counts from when the case was opened or handed over")
+                context.fault("PE366", message, span, "`after` counts from when the case was opened or handed over")
             latest = step.after
         elif before is not None and before.acknowledge_within is None and path.acknowledge_within is None:
             help_ = "say `after`, or in what time the step above is acknowledged"
-            context.fault("PE326", f"step {number + 1} never comes", span, help_)
+            context.fault("PE366", f"step {number + 1} never comes", span, help_)
 
 
 def _shorter(one: Duration, other: Duration) -> bool:
@@ -171,4 +171,4 @@ def _unique(named: Iterable[tuple[str, Span]], what: str, context: Context) -> N
         if other is not span:
             message = f"two {what} are called `{identity}`"
             related = (Related(other, "the other one"),)
-            context.report(Diagnostic("PE323", message, span, help="give each its own name", related=related))
+            context.report(Diagnostic("PE363", message, span, help="give each its own name", related=related))
