@@ -48,7 +48,11 @@ class Place(Struct, frozen=True, order=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One rule's verdict that somebody should see. `path` is the place in the record, for front ends; not exported."""
+    """One rule's verdict that somebody should see.
+
+    `path` is the place in the record and `within` the stretch of the text there (offsets in characters, the end
+    exclusive), for front ends; they are not exported.
+    """
 
     policy: str
     rule: str
@@ -67,6 +71,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     confidence: str | None = None
     path: tuple[PathPart, ...] = ()
+    within: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -148,7 +153,7 @@ class Decision(Struct, frozen=True, kw_only=True):
         """Return the Decision as plain JSON data, with the keys of `records.md`."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         for finding in plain["findings"]:
-            del finding["path"]
+            del finding["path"], finding["within"]
             for key in ("due_at", "missing", "rules", "confidence"):
                 if not finding[key]:
                     del finding[key]

@@ -106,6 +106,7 @@ def _finding(rule: Rule, group: list[Judgement]) -> Finding:
         missing=tuple(sorted({name for j in group for name in j.missing})),
         confidence=rule.confidence,
         path=first.path,
+        within=first.within,
     )
 
 

@@ -65,10 +65,12 @@ class Submission(Struct, frozen=True, eq=False, kw_only=True):
     def within(self, path: tuple[PathPart, ...], start: int, end: int) -> Span:
         """Return the place of a stretch of a field's text: offsets in characters, the end exclusive."""
         found = self.node.at(path)
-        return self.span_of(path) if found is None else span_within(self.text, found, start, end)
+        return span_within(self.text, found, start, end) if found is not None and self.text else self.span_of(path)
 
     def span_of_finding(self, finding: Finding) -> Span:
         """Return where a finding stands: what it is about, or what should hold the first fact that it misses."""
+        if finding.path and finding.within is not None:
+            return self.within(finding.path, *finding.within)
         if finding.path:
             return self.span_of(finding.path)
         return self.span_of(path_of(finding.field or next(iter(finding.missing), "")))

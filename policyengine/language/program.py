@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -306,6 +307,28 @@ def _mentions(test: Test) -> Judge:
         return compile_terms(terms).any(text, within_first=test.within_first, same_case=test.same_case)
 
     return judge
+
+
+def found_at(test: Test, operand: Any, text: str) -> tuple[int, int] | None:
+    """Return where a test for words first finds one: offsets into the text; None for other tests."""
+    if test.op == "contains":
+        words = [
+            word for word in (operand if isinstance(operand, tuple | list) else [operand]) if isinstance(word, str)
+        ]
+        flags = 0 if test.same_case else re.IGNORECASE
+        spans = sorted(hit.span() for word in words if (hit := re.search(re.escape(word), text, flags)) is not None)
+        return spans[0] if spans else None
+    if test.op != "mentions":
+        return None
+    from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415 - only where words are looked for
+
+    if isinstance(operand, list):
+        terms = TermList(tuple(w for w in operand if isinstance(w, str)), (), frozenset())
+    else:
+        given = operand if isinstance(operand, Words) else Words((operand,))
+        terms = TermList(given.words, given.exceptions, given.see_through)
+    hits = compile_terms(terms).find(text, within_first=test.within_first, same_case=test.same_case)
+    return (hits[0].start, hits[0].end) if hits else None
 
 
 def _matches(test: Test) -> Judge:

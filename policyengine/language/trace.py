@@ -12,7 +12,7 @@ from policyengine.core.diagnostic import PathPart, Span
 from policyengine.core.facts import UNTOLD, dotted
 from policyengine.language.environment import Env, reader
 from policyengine.language.message import show
-from policyengine.language.program import Program, compile_condition, operand_reader
+from policyengine.language.program import Program, compile_condition, found_at, operand_reader
 from policyengine.language.tree import (
     HERE,
     JUDGED_MARKET,
@@ -39,7 +39,11 @@ DataPath = tuple[PathPart, ...]
 
 
 class Trace(Struct, frozen=True, eq=False, kw_only=True):
-    """One node of an explanation. `path` is where the tested value stands in the record, `None` when elsewhere."""
+    """One node of an explanation.
+
+    `path` is where the tested value stands in the record, `None` when elsewhere; `within` the stretch of the text there
+    that a test for words found.
+    """
 
     truth: Truth
     form: Literal["all", "any", "not", "named", "test", "list", "formula", "computed"]
@@ -47,6 +51,7 @@ class Trace(Struct, frozen=True, eq=False, kw_only=True):
     seen: str = ""
     field: str | None = None
     path: DataPath | None = None
+    within: tuple[int, int] | None = None
     missing: tuple[str, ...] = ()
     span: Span | None = None
     children: tuple[Trace, ...] = ()
@@ -117,9 +122,21 @@ def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
         seen=show(value, share=test.path.field.type == "share"),
         field=field_name(test.path, base),
         path=data_path(test.path, base),
+        within=_stretch(test, env, here, value) if truth else None,
         missing=tuple(dict.fromkeys(missing)),
         span=test.span,
     )
+
+
+def _stretch(test: Test, env: Env, here: Any, value: Any) -> tuple[int, int] | None:
+    """Return the stretch of the record's own text that a test for words found.
+
+    Of the derived texts only the visible one has the offsets of the text that it is taken from: it is its beginning.
+    """
+    derived = test.path.field.derived
+    if not isinstance(value, str) or not (derived is None or derived.by == "visible_text"):
+        return None
+    return found_at(test, operand_reader(test.operand)(env, here), value) if test.operand is not None else None
 
 
 def _untold_entries(test: Test, value: Any) -> Iterator[str]:
@@ -240,6 +257,7 @@ def _computed(test: Computed, truth: Truth, env: Env) -> Trace:
         seen=test.detail(env) if test.detail is not None else "",
         field=dotted(place) if place else None,
         path=place,
+        within=test.within(env) if test.within is not None else None,
         missing=missing,
         span=test.span,
     )

@@ -180,7 +180,8 @@ class Computed(Struct, frozen=True, eq=False):
 
     `run(environment)` gives the truth, `missing(environment)` the untold fields behind an unknown one, `detail` words
     for the explanation, `where(environment)` the place in the record that decided, if it is not that of the first of
-    `reads`, which are the record's fields that it looks at. `silent` are names of fields that count where they are told
+    `reads`, which are the record's fields that it looks at, `within(environment)` the stretch of the text there that
+    did. `silent` are names of fields that count where they are told
     only, as under `exists`: nobody is told that they are missing (`validate --holes` lists them).
     """
 
@@ -190,6 +191,7 @@ class Computed(Struct, frozen=True, eq=False):
     missing: Callable[[Any], tuple[str, ...]] | None = None
     detail: Callable[[Any], str] | None = None
     where: Callable[[Any], tuple[str | int, ...] | None] | None = None
+    within: Callable[[Any], tuple[int, int] | None] | None = None
     by_market: bool = False
     silent: tuple[str, ...] = ()
     span: Span | None = None

@@ -19,8 +19,8 @@ from policyengine.core.facts import NONE, UNTOLD, dotted
 from policyengine.language.environment import Env, EvaluationError, Read
 from policyengine.language.message import Template
 from policyengine.language.program import Program
-from policyengine.language.trace import DataPath, decisive, missing_facts, trace
-from policyengine.language.tree import All, Condition, Not, Path, Truth
+from policyengine.language.trace import DataPath, decisive, missing_facts, program_of, trace
+from policyengine.language.tree import All, Computed, Condition, Named, Not, Path, Truth
 from policyengine.shapes.gate import Gate
 
 TO_PEOPLE: Final = frozenset(["queue", "escalate", "notify"])
@@ -89,6 +89,7 @@ class Judgement(Struct, frozen=True, eq=False, kw_only=True):
     outcome: Outcome = "allow"
     market: str | None = None
     path: DataPath = ()
+    within: tuple[int, int] | None = None
     field: str | None = None
     message: str = ""
     fix: str | None = None
@@ -129,8 +130,20 @@ def entries_of(rule: Rule, env: Env) -> Iterator[tuple[Any, DataPath]]:
 def judge_entry(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
     """Return the rule's judgement of one of its `entries_of`."""
     if here is None and rule.each is not None:
+        if any(program_of(part)(env, env.record) is False for part in _about_record(rule.guard)):
+            return Judgement(rule=rule, verdict="not_applicable", market=env.market)
         return _unproven(rule, env, env.record, path, (rule.each.field.path + ("[]" if path else ""),))
     return _judged(rule, env, here, path)
+
+
+def _about_record(guard: Condition) -> Iterator[Condition]:
+    """Yield parts of a guard that are about the record whatever the entry: where one is no, so is the guard."""
+    match guard:
+        case All(items=items):
+            for item in items:
+                yield from _about_record(item)
+        case Named() | Computed():
+            yield guard
 
 
 def implication(rule: Rule, env: Env, here: Any) -> tuple[Truth, Truth]:
@@ -190,7 +203,7 @@ def _missing(rule: Rule, env: Env, here: Any, guard: Truth, requirement: Truth) 
 
 def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[str, ...]) -> Judgement:
     deciding = Not(rule.requirement) if rule.requirement is not None else rule.guard
-    field, place = _place(deciding, env, here, path)
+    field, place, within = _place(deciding, env, here, path)
     due = rule.due(env, here) if rule.due is not None else None
     open_until = due[1] if isinstance(due, tuple) else due
     waiting = rule.due is not None and isinstance(open_until, datetime) and env.at <= open_until
@@ -200,6 +213,7 @@ def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[st
         outcome="allow" if waiting else rule.outcome if rule.weigh is None else rule.weigh(env),
         market=env.market,
         path=place,
+        within=within,
         field=field,
         message=_say(rule, env, here),
         fix=rule.fix.render(env, here) if rule.fix is not None else None,
@@ -222,12 +236,14 @@ def _in_doubt(failed: Judgement, env: Env, here: Any) -> Judgement:
     return structs.replace(failed, verdict="unproven", outcome=outcome, missing=missing, actions=_with_care(rule))
 
 
-def _place(deciding: Condition, env: Env, here: Any, base: DataPath) -> tuple[str | None, DataPath]:
-    """Return the name and the place of the first field that decided."""
+def _place(
+    deciding: Condition, env: Env, here: Any, base: DataPath
+) -> tuple[str | None, DataPath, tuple[int, int] | None]:
+    """Return the name and the place of the first field that decided, and the stretch of its text that did."""
     for leaf in decisive(trace(deciding, env, here, base)):
         if leaf.path:
-            return leaf.field or dotted(leaf.path), leaf.path
-    return (dotted(base), base) if base else (None, ())
+            return leaf.field or dotted(leaf.path), leaf.path, leaf.within
+    return (dotted(base), base, None) if base else (None, (), None)
 
 
 def _unproven(

@@ -56,6 +56,33 @@ def test_a_held_post_is_named_at_its_link(folder: Path) -> None:
     assert run("lint", "post.md", *AT, "--fail-on", "hold").exit_code == 1
 
 
+WORDS = """\
+kind: check
+id: words
+title: Words that we do not use
+owner: analytics
+applies_to: content
+rules:
+  - {id: cheap, title: Nothing is cheap, when: {text: {mentions: [cheap, bargain]}}, then: flag}
+  - {id: best, title: Nothing is the best, when: {visible_text: {contains: best}}, then: flag}
+  - {id: free, title: Nothing is free, require: {not: {text: {contains: "free"}}}, otherwise: flag}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("One\nThe BEST bargain, free\n", {"cheap": "15:10", "best": "15:5", "free": "15:19"}),
+        ("größte bargain of the best, gluten-free\n", {"cheap": "14:8", "best": "14:23", "free": "14:36"}),
+        ("cheaper\n", {}),
+    ],
+    ids=["second line", "behind umlauts", "inside other words"],
+)
+def test_a_word_is_named_at_its_place_in_the_text(folder: Path, text: str, seen: dict[str, str]) -> None:
+    write(folder, {"policies/words.yaml": WORDS, "post.md": POST.replace("Our new shoes\n", text)})
+    assert places("post.md") == {f"words/{rule}": f"flag {place}" for rule, place in seen.items()}
+
+
 def test_a_campaign_is_blocked_and_held_at_its_lines(folder: Path) -> None:
     write(folder, {"spring.yaml": CAMPAIGN})
     found_at = places("spring.yaml")
