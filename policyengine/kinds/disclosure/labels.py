@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from policyengine.text.mentions import TermList, compile_terms
+from policyengine.text.folding import Steps, fold
+from policyengine.text.mentions import Matcher, TermList
 
 Role = Literal["accept", "beside", "not_enough", "denial"]
 BRAND: Final = "{brand}"
@@ -25,6 +26,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")  # noqa: RUF001 - the 
 _SENTENCE_END: Final = re.compile(r"[.!?\n]")
 _MOST_WORDS: Final = 5
 _SEEN_THROUGH: Final = frozenset(["accents"])
+_FOLDED: Final = Steps(accents=True)
 
 
 class Label(Struct, frozen=True):
@@ -59,27 +61,31 @@ class Lexicon:
     def __init__(self, labels: Iterable[Label]) -> None:
         """Take the labels; nothing is compiled before the first search."""
         self._labels = tuple(labels)
-        self._of_brand = lru_cache(maxsize=64)(self._phrases)
+        self._of_brand = lru_cache(maxsize=64)(self._compiled)
 
     def find(self, text: str, brands: tuple[str, ...]) -> tuple[Found, ...]:
         """Return what is found in a text, sorted by place; `brands` are the brand's name and handle, as far as told."""
-        phrases = self._of_brand(brands)
-        words = tuple(sorted({part for phrase in phrases for part in phrase.parts}))
+        matcher, beginning_with = self._of_brand(brands)
         hits: dict[str, list[tuple[int, int]]] = {}
-        for hit in compile_terms(TermList(words, (), _SEEN_THROUGH)).find(text):
+        for hit in matcher.find(text):
             hits.setdefault(hit.term, []).append((hit.start, hit.end))
         spans: dict[tuple[int, int], set[Label]] = {}
-        if hits:
-            for phrase in phrases:
-                for start, end in _places(phrase, hits, text):
-                    spans.setdefault((_with_sign(text, start), end), set()).add(phrase.label)
+        for phrase in (phrase for part in hits for phrase in beginning_with.get(part, ())):
+            for start, end in _places(phrase, hits, text):
+                spans.setdefault((_with_sign(text, start), end), set()).add(phrase.label)
         return tuple(
             Found(start, end, text[start:end], tuple(sorted(labels, key=_by_name)))
             for (start, end), labels in sorted(_longest(spans).items())
         )
 
-    def _phrases(self, brands: tuple[str, ...]) -> tuple[_Phrase, ...]:
-        return tuple(phrase for label in self._labels for phrase in _phrases(label, brands))
+    def _compiled(self, brands: tuple[str, ...]) -> tuple[Matcher, dict[str, tuple[_Phrase, ...]]]:
+        """Return the matcher of all parts of the labels, and the labels by their first part."""
+        phrases = [phrase for label in self._labels for phrase in _phrases(label, brands)]
+        parts = tuple(sorted({part for phrase in phrases for part in phrase.parts}))
+        beginning_with: dict[str, tuple[_Phrase, ...]] = {}
+        for phrase in phrases:
+            beginning_with[phrase.parts[0]] = (*beginning_with.get(phrase.parts[0], ()), phrase)
+        return Matcher(TermList(parts, (), _SEEN_THROUGH)), beginning_with
 
 
 class _Phrase(Struct, frozen=True):
@@ -96,7 +102,7 @@ def _by_name(label: Label) -> tuple[str, int, str]:
 
 def _phrases(label: Label, brands: tuple[str, ...]) -> Iterator[_Phrase]:
     for spelling in _spellings(label.written, brands):
-        parts = tuple(part.strip() for part in spelling.split(THING))
+        parts = tuple(fold(part, _FOLDED) for part in spelling.split(THING))  # labels that read alike are one word
         if parts[0]:
             yield _Phrase(label, tuple(part for part in parts if part), is_open=not parts[-1])
 

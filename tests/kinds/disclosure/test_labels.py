@@ -72,6 +72,12 @@ def test_a_word_on_two_lists_is_both() -> None:
     assert found.roles() == {"accept", "not_enough"}
 
 
+def test_two_spellings_of_one_word_are_both_found() -> None:
+    lexicon = Lexicon([Label("Publicité", "accept"), Label("publicite", "not_enough")])
+    (found,) = lexicon.find("PUBLICITÉ: seigle", ())
+    assert found.roles() == {"accept", "not_enough"}
+
+
 def test_without_a_brand_its_labels_are_not_found() -> None:
     assert seen("sponsored by Oven Co", "sponsored by {brand}", brands=()) == []
     assert seen("ad: rye", "ad", "sponsored by {brand}", brands=()) == ["ad"]
