@@ -54,8 +54,11 @@ class Workspace(Struct, frozen=True, eq=False, kw_only=True):
         return "binding" if self.asked.at is None and self.asked.rev is None else "simulated"
 
 
-def policies_of(asked: Asked, config: Config) -> Loaded:
-    """Return the policies that are asked for: `--policies`, else the configured ones, as of `--rev` if given."""
+def policies_of(asked: Asked, config: Config, *, suites: bool = True) -> Loaded:
+    """Return the policies that are asked for: `--policies`, else the configured ones, as of `--rev` if given.
+
+    Without `suites`, files named as such are not read: no Decision depends on them.
+    """
     paths = tuple(Path(path) for path in asked.policies) or config.policies
     absent = [path for path in paths if asked.rev is None and not path.exists()]
     if absent:
@@ -65,7 +68,7 @@ def policies_of(asked: Asked, config: Config) -> Loaded:
     zone = config.zone.key
     if asked.rev is not None:
         return load_revision(asked.rev, paths, schemas=config.schemas, zone=zone)
-    return load(paths, schemas=config.schemas, zone=zone)
+    return load(paths, schemas=config.schemas, zone=zone, suites=suites)
 
 
 def no_policies(paths: Iterable[Path | str]) -> Diagnostic:
@@ -83,7 +86,7 @@ def open_workspace(asked: Asked) -> Workspace:
     faults = list(found.diagnostics)
     policies: PolicySet | None = None
     if not has_errors(faults):
-        loaded = policies_of(asked, config)
+        loaded = policies_of(asked, config, suites=False)
         # Warnings about policies are a matter of `validate`.
         faults.extend(d for d in loaded.diagnostics if d.severity == "error")
         if loaded.assembly is not None and not loaded.assembly.units:

@@ -213,10 +213,18 @@ class PolicySet:
 
 
 def load(
-    paths: Iterable[str | Path], *, schemas: Iterable[str | Path] = (), zone: str = "UTC", revision: str | None = None
+    paths: Iterable[str | Path],
+    *,
+    schemas: Iterable[str | Path] = (),
+    zone: str = "UTC",
+    revision: str | None = None,
+    suites: bool = True,
 ) -> Loaded:
-    """Return what loading the policies at the paths gives: the set, or nothing and why."""
-    files = [file for path in paths for file in policy_files(Path(path))]
+    """Return what loading the policies at the paths gives: the set, or nothing and why.
+
+    Without `suites`, files that are named as such (`*.test.yaml`) are not read: no Decision depends on them.
+    """
+    files = [file for path in paths for file in policy_files(Path(path), suites=suites)]
     return load_sources(read_sources(dict.fromkeys(files)), schemas=schemas, zone=zone, revision=revision)
 
 

@@ -15,11 +15,18 @@ from policyengine.core.source import Source
 SUFFIXES = (".yaml", ".yml")
 
 
-def policy_files(path: Path) -> tuple[Path, ...]:
-    """Return the policy files at a path: itself, or every YAML file below it (hidden folders left out), sorted."""
+SUITES = (".test.yaml", ".test.yml")
+
+
+def policy_files(path: Path, *, suites: bool = True) -> tuple[Path, ...]:
+    """Return the policy files at a path: itself, or every YAML file below it (hidden folders left out), sorted.
+
+    Without `suites`, files below it that are named as suites are left out.
+    """
     if path.is_file():
         return (path,)
     found = (p for suffix in SUFFIXES for p in path.rglob(f"*{suffix}") if p.is_file())
+    found = (p for p in found if suites or not p.name.endswith(SUITES))
     return tuple(sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts)))
 
 
