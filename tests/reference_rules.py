@@ -7,6 +7,7 @@ from typing import Any
 from policyengine.core.facts import NONE, UNTOLD
 from policyengine.language.environment import Env
 from policyengine.language.reference import answer, look
+from policyengine.language.tree import All, Named
 from policyengine.shapes.predicate import Rule
 
 
@@ -16,10 +17,19 @@ def verdicts(rule: Rule, env: Env) -> list[str]:
         return [verdict(rule, env, env.record)]
     entries = look(rule.each, env, env.record)
     if entries is None:
-        return ["unproven"]
+        return [untold(rule, env)]
     if entries is NONE or entries == []:
         return ["not_applicable"]
-    return ["unproven" if e is UNTOLD else verdict(rule, env, e) for e in entries]
+    return [untold(rule, env) if e is UNTOLD else verdict(rule, env, e) for e in entries]
+
+
+def untold(rule: Rule, env: Env) -> str:
+    """Return the verdict about entries that nobody told: a scope or a definition that is no keeps the rule silent."""
+    parts = [rule.guard]
+    while any(isinstance(part, All) for part in parts):
+        parts = [inner for part in parts for inner in (part.items if isinstance(part, All) else (part,))]
+    about_record = [part for part in parts if isinstance(part, Named)]
+    return "not_applicable" if "no" in [answer(part, env, env.record) for part in about_record] else "unproven"
 
 
 def verdict(rule: Rule, env: Env, here: Any) -> str:

@@ -136,7 +136,9 @@ def _stretch(test: Test, env: Env, here: Any, value: Any) -> tuple[int, int] | N
     derived = test.path.field.derived
     if not isinstance(value, str) or not (derived is None or derived.by == "visible_text"):
         return None
-    return found_at(test, operand_reader(test.operand)(env, here), value) if test.operand is not None else None
+    words = operand_reader(test.operand)(env, here) if test.operand is not None else None
+    # Where no language is told and the lists of all say yes, there is no one list to look for.
+    return found_at(test, words, value) if words is not None else None
 
 
 def _untold_entries(test: Test, value: Any) -> Iterator[str]:

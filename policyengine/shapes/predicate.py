@@ -123,8 +123,9 @@ def entries_of(rule: Rule, env: Env) -> Iterator[tuple[Any, DataPath]]:
     if entries is None:
         yield None, ()
     elif entries is not NONE:
-        base = tuple(step.name for step in rule.each.steps)
-        yield from ((None if entry is UNTOLD else entry, (*base, index)) for index, entry in enumerate(entries))
+        base: DataPath = tuple(step.name for step in rule.each.steps)
+        for index, entry in enumerate(entries):
+            yield None if entry is UNTOLD else entry, (*base, index)
 
 
 def judge_entry(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:

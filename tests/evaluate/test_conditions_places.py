@@ -102,6 +102,12 @@ def test_for_each_over_an_absent_list_is_unproven_and_over_an_empty_one_silent()
     assert verdict(checked(rule, {"media": []}))[0] == "quiet"
 
 
+def test_for_each_over_an_absent_list_is_silent_outside_the_scope() -> None:
+    head, rule = "only_for: {use: paid}\n", "for_each: media, when: {ai_generated: true}, then: block"
+    assert verdict(checked(rule, {"use": "organic"}, head))[0] == "quiet"
+    assert verdict(checked(rule, {}, head)) == (*UNPROVEN, ("media",))
+
+
 def test_an_entry_without_the_fact_is_unproven_for_itself() -> None:
     rule = "for_each: media, when: {ai_generated: true}, then: block"
     found = checked(rule, {"media": [{"medium": "image"}, {"medium": "image", "ai_generated": False}]})

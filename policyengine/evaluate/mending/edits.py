@@ -200,7 +200,7 @@ def plain(value: Any, field: Field) -> Any:
 
 
 class Asking(Struct, frozen=True, eq=False):
-    """Where a condition is asked: the environment, the element (or record) at hand and its place, and what is wanted."""
+    """Where a condition is asked: the environment, the element at hand, its place, what is wanted."""
 
     env: Env
     here: Any

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from policyengine.core.facts import NONE, UNTOLD
@@ -87,6 +88,8 @@ def _values(test: tree.Test, operand: Any, asking: Asking) -> Iterator[Any]:
             yield from members[:MOST_MEMBERS]
         else:
             yield from (v for v in possible(field) if v not in members)
+            numbers = [m for m in members if isinstance(m, int | Decimal) and not isinstance(m, bool)]
+            yield from (beyond(m, sign) for m in numbers for sign in (1, -1))
     elif members:
         yield from _ordered(test.op, operand, asking)
 
