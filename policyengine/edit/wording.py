@@ -1,0 +1,139 @@
+"""Policies and rules as entries of the reference: what they say in words, who answers for them, where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from policyengine.core.diagnostic import Span
+from policyengine.edit.reference import Entry, Rows
+from policyengine.language.trace import text_of
+from policyengine.language.tree import All, Any_, Computed, Condition, Formula, Many, Named, Not, Test
+from policyengine.policyset.units import Unit
+from policyengine.shapes.predicate import Rule
+
+_QUANTIFIERS: Final = {
+    "some": "an entry of {path}, or more, for which",
+    "every": "for every entry of {path}",
+    "none": "no entry of {path} for which",
+    "count": "the number of entries of {path} for which",
+    "share": "the share of entries of {path} for which",
+}
+
+
+def of_policy(unit: Unit) -> Entry:
+    """Return the entry of a policy: its header, and its rules by title."""
+    body: Any = unit.document.body if unit.document is not None else None
+    rows = [
+        ("kind", unit.kind),
+        ("owner", unit.owner),
+        ("applies to", unit.record.name if unit.record is not None else ""),
+        ("in force", _dates(unit)),
+        ("tags", ", ".join(getattr(body, "tags", None) or ())),
+        ("stands in", _place(unit.document.span() if unit.document is not None else None)),
+    ]
+    tables = [Rows("", tuple((name, text) for name, text in rows if text))]
+    scope = tuple(words(unit.scope.condition)) if unit.scope is not None else ()
+    tables += [Rows("Only for", _numbered(scope))] if scope else []
+    tables += [Rows("Rules", tuple((rule.name, rule.title) for rule in unit.rules))] if unit.rules else []
+    tables += [sources] if (sources := _sources(body)).rows else []
+    said = getattr(body, "description", None)
+    return Entry(name=unit.id, title=unit.title, paragraphs=(said,) if said else (), tables=tuple(tables))
+
+
+def of_rule(unit: Unit, rule: Rule) -> Entry:
+    """Return the entry of a rule: when it speaks, what it requires, and what follows."""
+    body: Any = unit.document.body if unit.document is not None else None
+    rows = [
+        ("policy", f"{unit.id}: {unit.title}"),
+        ("owner", unit.owner),
+        ("in force", _dates(unit)),
+        ("for each", f"entry of {rule.each.text}" if rule.each is not None else ""),
+        ("outcome", f"{rule.outcome} (severity {rule.severity}; not provable: {rule.unproven})"),
+        ("released by", rule.released_by),
+        ("actions", ", ".join(f"{action.do} {action.to}".strip() for action in rule.actions)),
+        ("stands in", _place(rule.span)),
+    ]
+    tables = [Rows("", tuple((name, text) for name, text in rows if text))]
+    tables += [Rows("When", _numbered(tuple(words(rule.guard))))] if list(words(rule.guard)) else []
+    if rule.requirement is not None:
+        tables.append(Rows("Required", _numbered(tuple(words(rule.requirement)))))
+    if rule.exempt is not None:
+        tables.append(Rows("Except (only when certain)", _numbered(tuple(words(rule.exempt.condition)))))
+    tables += [sources] if (sources := _sources(body)).rows else []
+    return Entry(name=rule.name, title=rule.title, tables=tuple(tables))
+
+
+def words(condition: Condition, depth: int = 0) -> Iterator[str]:
+    """Yield a condition in words, a line each, parts indented below what joins them."""
+    indent = "  " * depth
+    match condition:
+        case Test():
+            yield f"{indent}{text_of(condition)}"
+        case All(items=items):
+            # A mapping of one entry, and the policy's scope beside a rule's own condition, need no line of their own.
+            yield from _joined("all of", items, depth) if depth else _each(items, 0)
+        case Any_(items=items):
+            yield from _joined("one of", items, depth)
+        case Not(item=Any_(items=items)):
+            yield from _joined("none of", items, depth)
+        case Not(item=item):
+            yield from _joined("not", (item,), depth)
+        case Named(name=name, title=title, item=item):
+            yield from _named(name, title, item, depth)
+        case Many():
+            yield f"{indent}{_QUANTIFIERS[condition.quantifier].format(path=condition.path.text)}{_bounds(condition)}"
+            yield from words(condition.of, depth + 1)
+            if condition.where is not None:
+                yield f"{indent}  looking only at those for which"
+                yield from words(condition.where, depth + 2)
+        case Formula(text=text):
+            yield f"{indent}{text}"
+        case Computed(name=name):
+            yield f"{indent}{name.replace('_', ' ')}"
+
+
+def _named(name: str, title: str, item: Condition, depth: int) -> Iterator[str]:
+    if name == "only_for":
+        yield from words(item, depth)
+    else:
+        yield f"{'  ' * depth}{title} ($is.{name})" if title else f"{'  ' * depth}$is.{name}"
+
+
+def _joined(join: str, items: tuple[Condition, ...], depth: int) -> Iterator[str]:
+    yield f"{'  ' * depth}{join}"
+    yield from _each(items, depth + 1)
+
+
+def _each(items: tuple[Condition, ...], depth: int) -> Iterator[str]:
+    for item in items:
+        yield from words(item, depth)
+
+
+def _bounds(many: Many) -> str:
+    said = " and ".join(f"{bound.op.replace('_', ' ')} {bound.operand.text}" for bound in many.bounds)
+    return f" ({said})" if said else ""
+
+
+def _numbered(lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(("", line) for line in lines)
+
+
+def _dates(unit: Unit) -> str:
+    start = f"from {unit.starts.isoformat()}" if unit.starts is not None else ""
+    end = f"until {unit.ends.isoformat()} (exclusive)" if unit.ends is not None else ""
+    return " ".join(part for part in (start, end) if part)
+
+
+def _place(span: Span | None) -> str:
+    return f"{span.file}:{span.line}" if span is not None else ""
+
+
+def _sources(body: Any) -> Rows:
+    cited = getattr(body, "sources", None) or ()
+    return Rows("Sources", tuple((one.title, _source(one)) for one in cited))
+
+
+def _source(one: Any) -> str:
+    checked = f"(checked {one.checked.isoformat()})" if one.checked is not None else ""
+    return " ".join(part for part in (one.url or "", checked) if part)
