@@ -208,7 +208,7 @@ def _moved(day: date, frame: Frame, times: int) -> date | None:
     return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
 
 
-def parse_cadence(  # noqa: PLR0911  one way to be wrong a line
+def parse_cadence(
     every: object,
     day: object = None,
     anchor: date | None = None,

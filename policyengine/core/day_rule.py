@@ -50,7 +50,7 @@ class Frame(Struct, frozen=True):
     first: date
 
 
-def parse_day_rule(written: object, frame: Frame) -> DayRule | Problem:  # noqa: PLR0911  one refusal a line
+def parse_day_rule(written: object, frame: Frame) -> DayRule | Problem:
     """Return the day of a period that a text names.
 
     A day of the month that a month does not have is its last day. Without `of …` a weekday or business day is counted
@@ -154,7 +154,7 @@ def _name(what: str) -> str:
     return what.capitalize() if what in WEEKDAYS else what
 
 
-def _month(written: str, where: str | None, frame: Frame) -> int | Problem | None:  # noqa: PLR0911  one reading a line
+def _month(written: str, where: str | None, frame: Frame) -> int | Problem | None:
     """Return the month of the period (1 is its first, -1 its last), or None for all of it."""
     if where is None:
         return None

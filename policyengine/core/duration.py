@@ -108,7 +108,7 @@ def _unitless(name: str, number: int | None) -> Problem:
     return Problem(f"{name} has no unit of time", choices=choices)
 
 
-def _refused(written: str) -> Problem:  # noqa: PLR0911  one refusal a line
+def _refused(written: str) -> Problem:
     """Say what is wrong with a text that is no duration, and which spelling is meant."""
     name, text = shown(written), plain_text(written).casefold()
     if not text:

@@ -1,8 +1,8 @@
 """A record's JSON → facts: typed values, what is not told, and what is wrong with it.
 
 Three things stay apart. *Not told*: absent, null, blank text, the word `unknown` in an enum, an ill-typed value; a test
-on it is unknown. *Told to be none*: an empty list, or `NONE` (a derived fact that the record settles as absent, a related
-record known not to exist); every test on it is no. *Told*: a typed value.
+on it is unknown. *Told to be none*: an empty list, or `NONE` (a derived fact that the record settles as absent, a
+related record known not to exist); every test on it is no. *Told*: a typed value.
 """
 
 from __future__ import annotations
@@ -89,9 +89,11 @@ def read_facts(kind: RecordType, data: Mapping[str, Any]) -> tuple[Facts, list[F
     """Return the facts of a record and its faults: every unknown field and every ill-typed value, by path."""
     faults: list[Fault] = []
     facts = _object(kind.root, data, (), faults)
-    for name in kind.required:
-        if _blank(data.get(name)):
-            faults.append(Fault((), f"`{name}` is missing", "PE403", f"every {kind.name} has a `{name}`"))
+    faults.extend(
+        Fault((), f"`{name}` is missing", "PE403", f"every {kind.name} has a `{name}`")
+        for name in kind.required
+        if _blank(data.get(name))
+    )
     return facts, faults
 
 
@@ -224,11 +226,9 @@ def _enum(field: Field, value: Any) -> Any:
         return value
     if value == UNKNOWN:
         return None
-    return Wrong(
-        f"`{value}` is not a value of {field.path or field.name}",
-        did_you_mean(value, field.values)
-        or f"it takes {', '.join(field.values[:12])}{' …' if len(field.values) > 12 else ''}",
-    )
+    listed = ", ".join(field.values[:12]) + (" …" if len(field.values) > 12 else "")  # noqa: PLR2004 - a line's worth
+    help_ = did_you_mean(value, field.values) or f"it takes {listed}"
+    return Wrong(f"`{value}` is not a value of {field.path or field.name}", help_)
 
 
 def _boolean(field: Field, value: Any) -> Any:
@@ -301,7 +301,7 @@ def _date(field: Field, value: Any) -> Any:
     return parse_time(value) if isinstance(day, Problem) and "T" in value else day
 
 
-def _market(field: Field, value: Any) -> Any:
+def _market(_field: Field, value: Any) -> Any:
     if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isupper():  # noqa: PLR2004
         return value
     if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():  # noqa: PLR2004

@@ -82,7 +82,7 @@ class _Scanner:
 
     # Faults -----------------------------------------------------------------------------------------------------
 
-    def _fault(  # noqa: PLR0913, PLR0917 - a fault has so many parts
+    def _fault(
         self,
         code: str,
         message: str,

@@ -30,7 +30,7 @@ def _place(lines: list[str], node: Node, value: str, offset: int) -> tuple[int, 
     column = offset - (value.rfind("\n", 0, offset) + 1)
     span = node.span
     written = lines[span.line - 1][span.column - 1 : span.end_column - 1 if span.line == span.end_line else None]
-    opening = "" if written == value.split("\n")[0] else written[:1]
+    opening = "" if written == value.split("\n", maxsplit=1)[0] else written[:1]
     line, shift = span.line + row, span.column - 1 if row == 0 else 0
     if opening == "|" and span.end_line > span.line:
         body = lines[span.line : span.end_line]

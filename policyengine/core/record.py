@@ -14,7 +14,24 @@ from msgspec import Struct
 JsonSchema = dict[str, Any]
 
 SCALARS = frozenset(
-    ["text", "id", "enum", "boolean", "integer", "number", "share", "money", "duration", "time", "date", "url", "market", "language", "digest", "frames"]
+    [
+        "text",
+        "id",
+        "enum",
+        "boolean",
+        "integer",
+        "number",
+        "share",
+        "money",
+        "duration",
+        "time",
+        "date",
+        "url",
+        "market",
+        "language",
+        "digest",
+        "frames",
+    ]
 )
 NUMERIC = frozenset(["integer", "number", "share"])
 TEXTUAL = frozenset(["text", "id", "url", "language", "digest"])
@@ -183,10 +200,11 @@ class SchemaReader:
     def properties(self, schema: JsonSchema) -> dict[str, JsonSchema]:
         """Return the properties of a schema by name, those of its shared parts included."""
         resolved = self.resolved(schema)
+        own: dict[str, JsonSchema] = resolved.get("properties", {})
         found: dict[str, JsonSchema] = {}
         for part in resolved.get("allOf", []):
             found |= self.properties(part)
-        return found | resolved.get("properties", {})
+        return found | own
 
     def _field(self, name: str, raw: JsonSchema, path: str) -> Field:
         schema = self.resolved(raw)

@@ -45,10 +45,10 @@ class Node(Struct, frozen=True, eq=False):
             value = node.value
             if isinstance(value, dict) and isinstance(part, str) and part in value:
                 node = value[part]
-            elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
-                node = value[part]
-            else:
+                continue
+            if not (isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)):
                 return None
+            node = value[part]
         return node
 
     def span_at(self, path: tuple[PathPart, ...], *, key: bool = False) -> Span:

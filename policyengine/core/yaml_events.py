@@ -78,7 +78,7 @@ class _PureParser(Reader, Scanner, Parser):
         event = super().get_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.ScalarEvent) and event.style == '"' and _HALF.search(event.value):
             start, end = cast("Any", event.start_mark), cast("Any", event.end_mark)
-            raise Failure("in a quoted scalar", start, "invalid escape", end)  # noqa: EM101, TRY003 - PyYAML's form
+            raise Failure("in a quoted scalar", start, "invalid escape", end)
         return event
 
 

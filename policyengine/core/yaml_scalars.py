@@ -36,7 +36,7 @@ class Refused(Enum):
     ABSURD = "PE024"
 
 
-def resolve(spelling: str) -> str | int | Decimal | bool | Refused | None:  # noqa: PLR0911 - one line a meaning
+def resolve(spelling: str) -> str | int | Decimal | bool | Refused | None:
     """Return what a plain scalar means, or why it is refused."""
     if not spelling:
         return None

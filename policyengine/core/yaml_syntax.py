@@ -210,7 +210,7 @@ def _second_colon(stop: Stop, text: str, places: Places) -> Diagnostic | None:
     return Diagnostic("PE028", message, places.span(stop.last_start, stop.offset + 1), help=advice)
 
 
-def _layout(stop: Stop, text: str, places: Places) -> Diagnostic | None:  # noqa: PLR0911 - one complaint after the other
+def _layout(stop: Stop, text: str, places: Places) -> Diagnostic | None:
     """Explain lines that fit no list and no mapping around them."""
     here = _point(stop.offset, text, places)
     if "sequence entries" in stop.problem:

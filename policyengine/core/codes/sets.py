@@ -114,7 +114,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "PE230",
         "a fact whose absence passes in silence",
-        "`validate --holes` lists, for each rule, what may be left out without a word: what `exists` asks for, lists with "
-        "a default, what an assumption fills in, entries of lists. It is a note: somebody should have meant it.",
+        "`validate --holes` lists, for each rule, what may be left out without a word: what `exists` asks for, lists "
+        "with a default, what an assumption fills in, entries of lists. It is a note: somebody should have meant it.",
     ),
 )
