@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,7 +13,6 @@ from policyengine.evaluate.config import configuration
 from policyengine.policyset.units import Assembly
 from policyengine.report.findings import Category, Report
 
-_HOLES = "policyengine.lints.holes"
 _FAIL_ON: frozenset[Category] = frozenset(["error"])
 
 
@@ -53,6 +49,8 @@ def command(
             if empty:
                 faults.append(no_policies(asked.policies or found.config.policies))
                 broken = True
+            if loaded.assembly.units and loaded.assembly.suites:
+                faults.extend(_inside_suites(loaded.assembly))
             if holes and not empty:
                 faults.extend(_holes(loaded.assembly))
     named = fail_on if fail_on is not None else _FAIL_ON
@@ -63,10 +61,15 @@ def command(
     finish(failed=broken, found=report.fails)
 
 
+def _inside_suites(assembly: Assembly) -> tuple[Diagnostic, ...]:
+    """Return what is wrong inside suites: rules, people and fields that nobody knows."""
+    from policyengine.verify.suite import read_suites  # noqa: PLC0415 - only where there are suites
+
+    return read_suites(assembly).diagnostics
+
+
 def _holes(assembly: Assembly) -> tuple[Diagnostic, ...]:
     """Return where leaving a fact out passes in silence, as notes: they are to be looked at, not all to be mended."""
-    if find_spec(_HOLES) is None:
-        message = "--holes is not part of this installation"
-        raise click.UsageError(message)
-    found: Any = importlib.import_module(_HOLES).holes(assembly)
-    return tuple(hole.diagnostic() for hole in found)
+    from policyengine.lints.holes import holes  # noqa: PLC0415 - only when asked for
+
+    return tuple(hole.diagnostic() for hole in holes(assembly))

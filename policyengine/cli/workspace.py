@@ -113,18 +113,20 @@ def open_workspace(asked: Asked) -> Workspace:
 
 
 def open_types(asked: Asked) -> Workspace:
-    """Return what reading records needs: the types and the mapping, without policies and related records."""
+    """Return what reading records needs: the types, the mapping and related records, without policies."""
     found = configuration(Path.cwd())
     known = all_schemas()
     own, unsound = read_extensions(found.config.schemas, known)
     faults = [*found.diagnostics, *unsound]
     types = SchemaReader(known | own).read()
+    records = _records(asked, found.config, types, faults)
     return Workspace(
         asked=asked,
         config=found.config,
         texts=Texts(),
         types=types,
         at=moment(asked.at, found.config.zone),
+        records=records,
         mapping=_mapping(asked, types, faults),
         diagnostics=collected(faults),
     )

@@ -71,3 +71,15 @@ def test_the_incident_reaches_the_newsroom() -> None:
     (found,) = lint(EXAMPLES / "incidents/ovens-overheat.yaml")
     (escalation,) = found["decision"]["escalations"]
     assert (escalation["path"], escalation["status"], escalation["step"]) == ("newsroom", "waiting", 1)
+
+
+def test_the_votes_of_the_examples_are_what_digest_prints() -> None:
+    """A vote counts for the post as it is judged: with the facts that others state, taken from the records."""
+    arguments = ["digest", str(EXAMPLES / "submissions/sourdough-sunday.md"), "--records", str(EXAMPLES / "records")]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    printed = {line.partition(": ")[0]: line.partition(": ")[2] for line in result.stdout.splitlines()[1:]}
+    assert "risk_tier" in printed
+    text = (EXAMPLES / "records/content.yaml").read_text(encoding="utf-8").partition("---")[0]
+    seen = [line.strip() for line in text.partition("seen:\n")[2].splitlines()]
+    assert {line.partition(": ")[0]: line.partition(": ")[2] for line in seen if line} == printed
