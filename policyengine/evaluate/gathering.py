@@ -17,7 +17,7 @@ from policyengine.core.reading import NDJSON, SUFFIXES, read, suffix
 from policyengine.core.record import RecordTypes
 from policyengine.core.source import Source
 from policyengine.evaluate.related import Records, Supplied
-from policyengine.evaluate.submission import Submission, faults_of, records_in, submission_of
+from policyengine.evaluate.submission import Submission, records_in, submission_of
 from policyengine.policyset.loading import unreadable
 
 
@@ -51,13 +51,14 @@ def index(found: Iterable[Submission | Diagnostic], complete: Iterable[str] = ()
         if isinstance(item, Diagnostic):
             faults.append(item)
             continue
-        faults.extend(_weighed(fault) for fault in faults_of([item]))
+        facts, unsound = read_facts(item.kind, item.record)
+        faults.extend(_weighed(item.diagnostic(fault)) for fault in unsound)
         key = (item.kind.name, item.id)
         if key[1] and key in places:
             faults.append(_double(key, item.start, places[key]))
         elif key[1]:
             places[key] = item.start
-            supplied.append(Supplied(*key, read_facts(item.kind, item.record)[0], item.record))
+            supplied.append(Supplied(*key, facts, item.record))
     return Gathered(Records.built(supplied, complete), collected(faults))
 
 

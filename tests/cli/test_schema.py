@@ -25,7 +25,12 @@ def test_schemas_are_written_with_those_of_the_records(folder: Path) -> None:
     assert done.exit_code == 0
     written = {path.relative_to(folder / "mine").as_posix() for path in (folder / "mine").rglob("*.json")}
     assert {f"{name}.schema.json" for name in kind_names()} <= written
-    assert {"conditions.schema.json", "policy.schema.json", "config.schema.json", "records/content.schema.json"} <= written
+    assert {
+        "conditions.schema.json",
+        "policy.schema.json",
+        "config.schema.json",
+        "records/content.schema.json",
+    } <= written
 
 
 def test_a_second_run_writes_nothing(folder: Path) -> None:
