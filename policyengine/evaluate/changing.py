@@ -250,7 +250,10 @@ def _of_gates(unit: Unit, case: Case) -> Iterator[Edit]:
     for gate in gates(unit):
         for env in case.envs:
             for want in (True, False):
-                yield from edits_for(gate.condition, Asking(env, env.record, (), want))
+                try:
+                    yield from edits_for(gate.condition, Asking(env, env.record, (), want))
+                except EvaluationError:
+                    continue
 
 
 def _advised(finding: Finding, ready: Judgings) -> Iterator[Edit]:
