@@ -33,6 +33,11 @@ def terminal(text: str) -> str:
     return _HARMFUL.sub(_visible, text) if _HARMFUL.search(text) else text
 
 
+def first_on_line(text: str) -> str:
+    """Return a file's name for the beginning of a line: one that is named like a workflow command becomes a path."""
+    return terminal(f"./{text}" if text.lstrip().startswith(":") else text)
+
+
 def workflow_text(text: str) -> str:
     """Return the text of a workflow command (`::error::…`): line breaks and `%` as the runner unescapes them.
 

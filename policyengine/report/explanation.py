@@ -10,7 +10,7 @@ from msgspec import Struct
 from policyengine.core.decision import ApprovalState, Decision
 from policyengine.evaluate.explaining import Edited, Explanation, Judged, RuleExplained, Why
 from policyengine.evaluate.mending.edits import Change
-from policyengine.report.escape import terminal
+from policyengine.report.escape import first_on_line, terminal
 
 _RESET: Final = "\x1b[0m"
 _COLOURS: Final = {
@@ -65,7 +65,7 @@ class _Page:
 
     def _head(self) -> Iterator[str]:
         decision = self._decision
-        place = self._paint("bold", terminal(self._shown.place))
+        place = self._paint("bold", first_on_line(self._shown.place))
         yield f"{place}  {self._paint(decision.outcome, decision.outcome)}  {terminal(self._shown.subject)}"
         when = f"judged at {decision.at}"
         if decision.governing_time != decision.at:

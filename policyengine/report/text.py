@@ -8,7 +8,7 @@ from typing import Any, Final
 from policyengine.core.decision import RANK, ApprovalState, Decision, Finding
 from policyengine.core.diagnostic import Diagnostic
 from policyengine.evaluate.completeness import COMPLETE
-from policyengine.report.escape import terminal
+from policyengine.report.escape import first_on_line, terminal
 from policyengine.report.findings import VERDICTS, Report, Reviewed, View, category, under, waits_for
 from policyengine.report.snippet import render as snippet
 
@@ -78,9 +78,7 @@ class _Block:
         start = self._reviewed.submission.start
         word = "not judged" if decision is None else decision.outcome
         paint = "unread" if decision is None else decision.outcome
-        # A file that is named like a workflow command must not begin a line of a log.
-        home = "./" if start.file.startswith(":") else ""
-        place = f"{home}{terminal(start.file)}:{start.line}"
+        place = f"{first_on_line(start.file)}:{start.line}"
         yield f"{self._paint('bold', place)}  {self._paint(paint, word)}  {self._subject(decision)}"
         for fault in self._reviewed.faults:
             text = snippet(fault, self._view.text_of, colour=self._view.colour)

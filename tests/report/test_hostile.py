@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,10 +13,11 @@ from policyengine.core.decision import ApprovalState, Decision, Finding, StageSt
 from policyengine.core.diagnostic import Diagnostic, Related, Span
 from policyengine.core.record import RecordType
 from policyengine.core.source import Node
+from policyengine.evaluate.engine import PolicySet
 from policyengine.evaluate.submission import Submission
-from policyengine.report import FORMATS, renderer
+from policyengine.report import FORMATS, explanation, renderer
 from policyengine.report.findings import About, Report, Reviewed, View
-from tests.sets import types
+from tests.sets import assembled, types
 
 HOSTILE = {
     "terminal escape": "a\x1b[2J\x1b]0;owned\x07b",
@@ -178,6 +180,19 @@ def test_hostile_text_comes_out_harmless(hostile: str, name: str, colour: bool) 
     assert not _ACTING.search(output)
     output.encode()
     HARMLESS[name](output)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_stays_harmless_in_an_explanation(hostile: str) -> None:
+    text = hostile.encode("utf-8", "replace").decode()
+    rule = {"id": "long", "title": text, "when": {"text": {"length": {"above": 0}}}, "then": "block"}
+    policy = {"kind": "check", "id": "p", "title": text, "owner": text, "applies_to": "content", "rules": [rule]}
+    policies = PolicySet(assembled([policy]))
+    record = {"type": "content", "id": hostile, "text": hostile}
+    found = policies.explain(record, at=datetime(2026, 6, 15, tzinfo=UTC))
+    output = explanation.render(found, explanation.Shown(place=f"{hostile}.md:1", subject=f"content {hostile}"))
+    assert not _ACTING.search(output)
+    harmless_text(output)
 
 
 def test_what_is_harmless_already_stays_readable() -> None:
