@@ -78,7 +78,7 @@ def test_a_finding_has_its_rule_level_and_region() -> None:
     assert result["message"]["text"] == "Nothing is cheap"
     location = result["locations"][0]["physicalLocation"]
     assert location["artifactLocation"] == {"uri": "a/b%20c.yaml", "uriBaseId": "%SRCROOT%"}
-    assert location["region"] == {"startLine": 3, "startColumn": 7, "endLine": 3, "endColumn": 15}
+    assert location["region"] == {"startLine": 3, "startColumn": 10, "endLine": 3, "endColumn": 15}
     rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
     assert rule["id"] == result["ruleId"] == "words/cheap"
     assert rule["help"]["text"] == "Nothing is cheap\nOwner: legal\nSource: Style guide, https://example.org/style"
