@@ -66,7 +66,7 @@ class Generator:
             return None
         return self._scalar(field, record=True)
 
-    def _scalar(self, field: Field, *, record: bool = False) -> Any:
+    def _scalar(self, field: Field, *, record: bool = False) -> Any:  # noqa: PLR0912 - one case a type
         rng = self.rng
         match field.type:
             case "enum":
@@ -177,7 +177,7 @@ class Generator:
             return self._list_test(field, op, depth)
         return self._scalar_test(field, op)
 
-    def _scalar_test(self, field: Field, op: str) -> Any:
+    def _scalar_test(self, field: Field, op: str) -> Any:  # noqa: PLR0912 - one case an operator
         value = self._scalar(field)
         if op == "exists" or value is None:
             return {"exists": self.rng.random() < 0.5}
@@ -244,10 +244,11 @@ class Generator:
             return {"rising": names[0]} if op == "rising" and names else {"same": [_fields(item)[0][0]]}
         inner = self.condition(item, depth - 1, element=True)
         quantifier = self.rng.choice(("some", "every", "none", "count", "share"))
-        bound = {
+        bounds: dict[str, Plain] = {
             "count": {"at_least": self.rng.choice((1, 2))},
             "share": {"at_most": self.rng.choice(("20%", "50%"))},
-        }.get(quantifier)
+        }
+        bound = bounds.get(quantifier)
         test = {quantifier: inner if bound is None else {"of": inner, **bound}}
         return {**test, "where": self.condition(item, 0, element=True)} if self.rng.random() < 0.3 else test
 
@@ -310,7 +311,8 @@ class Generator:
              "define": {"known": {"title": "known", **self.condition_without_names()}}},
             {"kind": "terms", "id": "terms.labels", "owner": "team",
              "words": {"is": ["ad", "#ad"], "by": {"language": {"de": ["Werbung"]}}}, "except": ["ad hoc"]},
-            {"kind": "directory", "id": "directory", "owner": "team", "people": {"ana": {"team": "team"}}, "groups": {"dach": ["DE", "AT", "CH"]},
+            {"kind": "directory", "id": "directory", "owner": "team",
+             "people": {"ana": {"team": "team"}}, "groups": {"dach": ["DE", "AT", "CH"]},
              "calendars": {"office": {"zone": "Europe/Berlin", "hours": {"monday to friday": "09:00 to 17:00"}}},
              "markets": {m: {"calendar": "office"} for m in ("DE", "AT", "CH")}},
         ]  # fmt: skip

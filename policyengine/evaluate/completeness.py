@@ -1,4 +1,4 @@
-"""What a record must tell, whatever the policies: one finding for each missing declaration, one for no policy at all."""
+"""What a record must tell, whatever the policies: one finding a missing declaration, one for no policy at all."""
 
 from __future__ import annotations
 

@@ -72,10 +72,11 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
     base = Env(facts, kind, at, zone=assembly.zone, lookup=finder)
     facts, assumed, undecided = assume(assembly.assumptions.get(kind.name, ()), base)
     markets = _markets(kind, facts)
-    cases = []
-    for unit in assembly.for_type(kind.name):
-        if selected(unit.id, question.only):
-            cases.append((unit, _case(unit, assembly, kind, facts, raw, question, finder, governing, markets)))
+    cases = tuple(
+        (unit, _case(unit, assembly, kind, facts, raw, question, finder, governing, markets))
+        for unit in assembly.for_type(kind.name)
+        if selected(unit.id, question.only)
+    )
     return Judgings(
         kind=kind,
         facts=facts,
@@ -86,7 +87,7 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
         finder=finder,
         assumed=assumed,
         undecided=undecided,
-        cases=tuple(cases),
+        cases=cases,
     )
 
 

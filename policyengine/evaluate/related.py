@@ -121,7 +121,8 @@ class Finder:
         return max(dated, key=lambda pair: (pair[0], pair[1].id))[1].facts
 
     def _candidates(self, binding: Binding, env: Env) -> tuple[list[Supplied], list[Supplied]]:
-        sure, unsure = [], []
+        sure: list[Supplied] = []
+        unsure: list[Supplied] = []
         for item in self._records.by_type.get(binding.kind, ()):
             truth = True if binding.where is None else binding.where(env, item.facts)
             if truth is not False:

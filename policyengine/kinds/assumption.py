@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import field
+import msgspec
 
 from policyengine.shapes.contract import Kind
 from policyengine.shapes.parts import Condition, Doc, Form, Raw, Refers, Use
@@ -32,7 +32,7 @@ class Assumption(Header, frozen=True, kw_only=True):
     applies_to: Annotated[str, Refers("record_type"), Doc("the type of record", "content")]
     only_for: Annotated[Condition | None, Use("loosens"), Doc("for which records (only if certain)")] = None
     field: Annotated[str, Refers("field"), Doc("the field that counts as told", "media")]
-    is_: Annotated[Raw, Form("value"), Doc("the value that it counts as", "[]")] = field(name="is")
+    is_: Annotated[Raw, Form("value"), Doc("the value that it counts as", "[]")] = msgspec.field(name="is")
     because: Annotated[str, Doc("why this may be assumed")]
     review: Annotated[Upkeep, Doc("when the assumption is reviewed", "{every: 12 months}")]
     effective: Annotated[Effective | None, Doc("when it is in force")] = None

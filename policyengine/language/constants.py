@@ -40,7 +40,7 @@ def _wrong(field: Field, help_: str | None = None) -> Wrong:
     return Wrong(f"{_named(field)} takes {EXPECTED[field.type]}", help_)
 
 
-def _text(field: Field, node: Node) -> Read:
+def _text(_field: Field, node: Node) -> Read:
     return node.raw if node.raw is not None else node.value
 
 
@@ -88,7 +88,7 @@ def _integer(field: Field, node: Node) -> Read:
     return number
 
 
-def _share(field: Field, node: Node) -> Read:
+def _share(_field: Field, node: Node) -> Read:
     number = as_number(node.value)
     return number if number is not None else parse_share(str(node.value))
 

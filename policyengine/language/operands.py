@@ -125,16 +125,17 @@ class OperandReader:
                 self._fault("PE104", f"`{text}` is a list of markets", node.span, "write `in: …` or `includes_any: …`")
                 return None
             return None if group is None else Const(group, text)
-        if head == "$terms":
-            return self._word_list_values(text, node.span) if many else self._not_here(text, node.span)
+        if head == "$terms" and many:
+            return self._word_list_values(text, node.span)
         if text == "$now" and field.type in {"time", "date"}:
             return Now()
-        if text == "$market" and field.type == "market":
-            return Market() if not many else self._not_here(text, node.span)
+        market = text == "$market" and field.type == "market"
+        if market and not many:
+            return Market()
+        if market or head == "$terms":
+            self._fault("PE104", f"`{text}` does not fit here", node.span)
+            return None
         return self._field(text, field, node.span, many=many)
-
-    def _not_here(self, text: str, span: Span) -> None:
-        self._fault("PE104", f"`{text}` does not fit here", span)
 
     def _field(self, text: str, field: Field, span: Span, *, many: bool) -> Operand | None:
         if text.split(".", maxsplit=1)[0] in {"$choices", "$metrics", "$order", "$group", "$is"}:

@@ -31,10 +31,10 @@ EVERYTHING: Final = SINGLE | LISTS | UNCOMPARED
 
 
 class Operator(Struct, frozen=True, eq=False):
-    """An operator. `takes` says what stands behind it:
+    """An operator.
 
-    value, values, item, items, ordered, pair, instant, duration, texts, pattern, terms, bounds, occurrences, fields,
-    field, condition, counted, truth.
+    `takes` says what stands behind it: value, values, item, items, ordered, pair, instant, duration, texts, pattern,
+    terms, bounds, occurrences, fields, field, condition, counted, truth.
     """
 
     name: str

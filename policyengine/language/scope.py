@@ -133,8 +133,8 @@ def _start(text: str, scope: Scope, span: Span, report: Report) -> tuple[str, Fi
 def _unknown(text: str, part: str, owner: Field, scope: Scope, span: Span) -> Diagnostic:
     if owner.type == "list":
         message = f"`{owner.path}` is a list: `{text}` cannot reach through it"
-        help_ = f"write `{owner.path}: {{some: {{{part}: …}}}}` (or `every`, `none`, `count`, `share`)"
-        return Diagnostic("PE106", message, span, help=help_)
+        inside = f"write `{owner.path}: {{some: {{{part}: …}}}}` (or `every`, `none`, `count`, `share`)"
+        return Diagnostic("PE106", message, span, help=inside)
     where = owner.path or scope.record.name
     if owner.path and owner is not scope.record.root and not owner.path.startswith("$"):
         where = f"{scope.record.name}.{owner.path}"
@@ -142,7 +142,11 @@ def _unknown(text: str, part: str, owner: Field, scope: Scope, span: Span) -> Di
     known = [f"{prefix}{name}" for name in owner.fields] or list(scope.here.fields)
     deeper = [f"{prefix}{a.name}.{b}" for a in owner.fields.values() for b in a.fields]
     help_ = did_you_mean(f"{prefix}{part}", known) or did_you_mean(text, deeper)
-    if help_ is None and scope.here is not scope.record.root and text.split(".", maxsplit=1)[0] in scope.record.root.fields:
+    if (
+        help_ is None
+        and scope.here is not scope.record.root
+        and text.split(".", maxsplit=1)[0] in scope.record.root.fields
+    ):
         help_ = f"here paths start at the element; the record's field is `$record.{text}`"
     if help_ is None and owner.fields:
         shown = sorted(owner.fields)[:12]

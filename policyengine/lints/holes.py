@@ -284,7 +284,7 @@ class _Search:
 
     # Conditions -----------------------------------------------------------------------------------------------------
 
-    def _flips(self, condition: Condition, to: bool, prefix: str) -> Iterator[_Found]:  # noqa: C901, FBT001 - one match
+    def _flips(self, condition: Condition, to: bool, prefix: str) -> Iterator[_Found]:  # noqa: FBT001 - one match
         """Yield what, left out, may turn a condition to `to`. `prefix` names the related record that paths start at."""
         match condition:
             case tree.Not(item=item):

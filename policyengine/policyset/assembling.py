@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from policyengine.core.diagnostic import Diagnostic, Related, collected, has_errors
+from policyengine.core.diagnostic import Diagnostic, Related, Span, collected, has_errors
 from policyengine.core.digest import digest_of
 from policyengine.core.paths import located
 from policyengine.core.record import JsonSchema, RecordTypes, SchemaReader
@@ -19,11 +19,14 @@ from policyengine.language.scope import Alias, Definition, Names, TermList
 from policyengine.policyset.assuming import compile_assumption
 from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_values
 from policyengine.policyset.relating import compile_binding
-from policyengine.policyset.units import Assembly, Assumed, Unit
+from policyengine.policyset.units import Assembly, Assumed, Binding, Unit
 from policyengine.shapes.contract import Compiled, Context, Kind, Report, World
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Builder, Document
+from policyengine.shapes.predicate import Rule
 from policyengine.shapes.rules import compile_rules
+
+_UTC: Final = ZoneInfo("UTC")
 
 
 class Built(Struct, frozen=True, eq=False):
@@ -44,7 +47,7 @@ def assemble(
     sources: Iterable[Source],
     schemas: Mapping[str, JsonSchema],
     *,
-    zone: ZoneInfo = ZoneInfo("UTC"),
+    zone: ZoneInfo = _UTC,
     revision: str | None = None,
 ) -> Loaded:
     """Return the compiled set of all documents in the sources, and everything that is wrong with them.
@@ -111,7 +114,9 @@ class _Assembler:
         return None if document is None else Built(found, document)
 
     def _kind_of(self, node: Node) -> Kind | None:
-        fault = lambda code, message, span, help_=None: self._report(Diagnostic(code, message, span, help=help_))  # noqa: E731
+        def fault(code: str, message: str, span: Span, help_: str) -> None:
+            self._report(Diagnostic(code, message, span, help=help_))
+
         if not isinstance(node.value, dict):
             fault("PE122", "a policy is a mapping that begins with `kind:`", node.span, "for example `kind: check`")
             return None
@@ -213,8 +218,9 @@ class _Assembler:
     def _unit(self, item: Built, world: World) -> Unit:
         document, body = item.document, item.document.body
         context = self._context(document, world)
-        compiled, rules = Compiled(), ()
-        bindings = ()
+        compiled = Compiled()
+        rules: tuple[Rule, ...] = ()
+        bindings: tuple[Binding | None, ...] = ()
         scope = None
         if context.record is not None or not hasattr(body, "applies_to"):
             check_values(context)

@@ -94,8 +94,18 @@ def _check_keys(dimension: str, table: Node, report: Report) -> None:
 # References -----------------------------------------------------------------------------------------------------------
 
 Known = Callable[[World], Iterable[str]]
-_CODES: Final = {"team": "PE202", "role": "PE207", "person": "PE208", "calendar": "PE209", "on_call": "PE210",
-                 "market": "PE211", "platform": "PE212", "record_type": "PE213", "policy": "PE205", "terms": "PE214"}  # fmt: skip
+_CODES: Final = {
+    "team": "PE202",
+    "role": "PE207",
+    "person": "PE208",
+    "calendar": "PE209",
+    "on_call": "PE210",
+    "market": "PE211",
+    "platform": "PE212",
+    "record_type": "PE213",
+    "policy": "PE205",
+    "terms": "PE214",
+}
 _PEOPLE: Final = frozenset(["team", "role", "person", "on_call"])
 _KNOWN: Final[dict[str, Known]] = {
     "team": lambda w: w.directory.teams,

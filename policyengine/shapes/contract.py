@@ -88,10 +88,11 @@ class Context(Struct, frozen=True, eq=False):
 
 
 class Case(Struct, frozen=True, eq=False, kw_only=True):
-    """One record to be judged by one policy. `envs` has one environment a market (or one without, where none is told).
+    """One record to be judged by one policy.
 
-    `raw` is the record's plain JSON (for digests), `facts` its typed values, `related` finds facts of other records of a
-    type, `trusted` is false for facts that the author may not state and that nobody else stated.
+    `envs` has one environment a market (or one without, where none is told). `raw` is the record's plain JSON (for
+    digests), `facts` its typed values, `related` finds facts of other records of a type, `trusted` is false for facts
+    that the author may not state and that nobody else stated.
     """
 
     policy: str
@@ -152,9 +153,9 @@ class SetJudge(Protocol):
 class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """What a document compiles to, beside the header and the rules that every policy may carry.
 
-    `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the general
-    one. `rules` are further rules that the kind makes itself. `definitions`, `terms`, `directory` and `assumption` come
-    from the supporting kinds' own hooks.
+    `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
+    general one. `rules` are further rules that the kind makes itself. `definitions`, `terms`, `directory` and
+    `assumption` come from the supporting kinds' own hooks.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -165,10 +166,10 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
 class Kind(Struct, frozen=True, eq=False, kw_only=True):
     """A kind of policy document: its struct, its meaning, its compilation.
 
-    `stage` says when the set reads it: `names` (definitions, terms, directory: others refer to it), `policy`, or `suite`.
-    `compile` reports the kind's own faults on the way. `provides` gives the names stage's contribution. `own_rules` says
-    that `compile` reads the document's `rules` itself. `whole` is called once with all documents of the kind and gives
-    what the kind says about the set as a whole (a policy id and what it compiles to).
+    `stage` says when the set reads it: `names` (definitions, terms, directory: others refer to it), `policy`, or
+    `suite`. `compile` reports the kind's own faults on the way. `provides` gives the names stage's contribution.
+    `own_rules` says that `compile` reads the document's `rules` itself. `whole` is called once with all documents of
+    the kind and gives what the kind says about the set as a whole (a policy id and what it compiles to).
     """
 
     name: str

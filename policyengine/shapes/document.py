@@ -5,6 +5,7 @@ The builder and the generated JSON Schemas agree (a test compares them on good a
 
 from __future__ import annotations
 
+import inspect
 import sys
 import types
 import typing
@@ -139,7 +140,7 @@ def _own_hints(struct: type) -> dict[str, Any]:
     the class itself would read them again for each.
     """
     fields = getattr(struct, "__struct_fields__", ())
-    written = struct.__dict__.get("__annotations__", {})
+    written = inspect.get_annotations(struct)
     own = types.SimpleNamespace(__annotations__={name: text for name, text in written.items() if name in fields})
     return typing.get_type_hints(own, vars(sys.modules[struct.__module__]), include_extras=True)
 
@@ -297,7 +298,7 @@ class Builder:
         if typing.get_origin(spec.base) is Literal:
             return self._word(spec, node, name)
         value = _READ[spec.base](node) if spec.base in _READ else MISSING
-        if spec.base is str and spec.form in {"id", "kind"} and value is not MISSING:
+        if spec.form in {"id", "kind"} and isinstance(value, str):
             return self._id(value, node)
         if spec.base is Decimal and spec.form == "share":
             value = as_number(node.value) if not isinstance(node.value, str) else parse_share(node.value)

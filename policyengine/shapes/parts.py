@@ -71,7 +71,7 @@ class Use(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """The written form of a text or number: `id`, `share`, `number`, `day`, `time`, `message`, `zone`, …"""
+    """The written form of a text or number: `id`, `share`, `number`, `day`, `time`, `message`, `zone` and others."""
 
     name: str
 

@@ -34,7 +34,7 @@ _CLINGS_RIGHT = frozenset("+#")
 _FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
 
 
-def starts_word(text: str, start: int) -> bool:  # noqa: PLR0911 - one line a rule
+def starts_word(text: str, start: int) -> bool:
     """Tell whether a term that begins at `start` begins where a reader sees a beginning."""
     if start == 0:
         return True
@@ -59,7 +59,7 @@ def starts_word(text: str, start: int) -> bool:  # noqa: PLR0911 - one line a ru
     return first not in _CLINGS_LEFT or (KIND[before] != "word" and before != first)
 
 
-def ends_word(text: str, start: int, end: int) -> bool:  # noqa: PLR0911 - one line a rule
+def ends_word(text: str, start: int, end: int) -> bool:
     """Tell whether a term that stands at `start` to `end` ends where a reader sees an end."""
     if end == len(text):
         return True

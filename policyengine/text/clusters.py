@@ -41,7 +41,7 @@ def _hangul(code: int) -> _Part:
     return ""
 
 
-def _part(char: str) -> _Part:  # noqa: C901, PLR0911 - a table of UAX #29, one line a class
+def _part(char: str) -> _Part:
     if " " <= char <= "~":
         return ""
     if char == "\r":

@@ -34,8 +34,11 @@ def decide(policy: PolicySet | str, record: dict[str, Any], **options: Any) -> D
 
 def verdict(decision: Decision, rule: str = "a.b/r") -> tuple[str, str]:
     """Return a rule's verdict and outcome; what is not a finding is `quiet`."""
-    (found,) = [f for f in decision.findings if f.name == rule] or [None]
-    return (found.verdict, found.outcome) if found is not None else ("quiet", "allow")
+    named = [f for f in decision.findings if f.name == rule]
+    if not named:
+        return "quiet", "allow"
+    (found,) = named
+    return found.verdict, found.outcome
 
 
 BLOCKING = check("rules:\n  - {id: r, when: {author.followers: {at_least: 10000}}, then: block}\n")
@@ -111,7 +114,8 @@ def test_scope_outside_is_silent_and_unknown_scope_is_in() -> None:
 # Entries --------------------------------------------------------------------------------------------------------------
 
 EACH = check(
-    "rules:\n  - {id: r, for_each: links, when: {internal: false}, require: {utm.source: {exists: true}}, otherwise: hold}\n"
+    "rules:\n  - {id: r, for_each: links, when: {internal: false}, "
+    "require: {utm.source: {exists: true}}, otherwise: hold}\n"
 )
 TAGGED = {"url": "https://acme.com/?utm_source=x", "internal": False}
 BARE = {"url": "https://acme.com/", "internal": False}
@@ -216,7 +220,8 @@ def test_the_governing_time_decides(at: str, record: dict[str, Any], outcome: st
 def test_a_bare_date_is_a_day_in_the_markets_zone() -> None:
     directory = (
         "kind: directory\nid: directory\nowner: social\npeople: {ana: {team: social}}\n"
-        'calendars: {tokyo: {zone: Asia/Tokyo, hours: {monday: "09:00 to 17:00"}}}\nmarkets: {JP: {calendar: tokyo, zone: Asia/Tokyo}}\n'
+        'calendars: {tokyo: {zone: Asia/Tokyo, hours: {monday: "09:00 to 17:00"}}}\n'
+        "markets: {JP: {calendar: tokyo, zone: Asia/Tokyo}}\n"
     )
     policy = check(
         "values: {day: {is: 2026-06-02, by: {market: {JP: 2026-06-02}}}}\n"
@@ -411,7 +416,8 @@ def test_an_ill_typed_value_holds_and_an_unknown_field_weighs_nothing() -> None:
 HELD = check("rules:\n  - {id: r, when: {platform: x}, then: hold, released_by: {role: counsel}}\n")
 PEOPLE = (
     "kind: directory\nid: directory\nowner: social\n"
-    "people: {ben: {team: legal, roles: [counsel]}, cy: {team: social}, dan: {team: legal, roles: [{role: counsel, from: 2026-06-01}]}}\n"
+    "people: {ben: {team: legal, roles: [counsel]}, cy: {team: social}, "
+    "dan: {team: legal, roles: [{role: counsel, from: 2026-06-01}]}}\n"
 )
 
 

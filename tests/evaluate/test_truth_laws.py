@@ -29,7 +29,7 @@ RANK = {"not_applicable": 0, "pass": 0, "unproven": 1, "fail": 2}
 
 def _verdicts(assembly: Assembly, record: dict[str, Any]) -> dict[str, str]:
     """Return the strictest verdict of each rule."""
-    found = {}
+    found: dict[str, str] = {}
     for unit, case in prepare(assembly, record, Question(at=AT)).cases:
         for rule in unit.rules:
             seen = [j.verdict for env in environments(rule, case) for j in judge(rule, env)]

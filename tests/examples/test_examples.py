@@ -28,7 +28,9 @@ def lint(*paths: Path) -> list[dict[str, Any]]:
 EXPECTED = {
     "submissions/sourdough-sunday.md": ("allow", []),
     "submissions/low-sugar-claim.md": ("hold", []),
-    "submissions/mixer-with-maya.md": ("block", [("disclosure.gb/behind_fold", 29, 1), ("disclosure.platforms/paid_label", 24, 19)]),
+    "submissions/mixer-with-maya.md": (
+        "block", [("disclosure.gb/behind_fold", 29, 1), ("disclosure.platforms/paid_label", 24, 19)],
+    ),
     "campaigns/autumn-bakes.yaml": ("allow", []),
     "campaigns/oven-launch.yaml": ("block", [
         ("campaign.objectives/split_adds_up", 13, 1),

@@ -25,7 +25,8 @@ define:
 
 def policy(when: str) -> str:
     """Return a policy with one rule about a condition, which begins at line 8, column 11."""
-    return f"kind: check\nid: a.b\ntitle: A\nowner: team\napplies_to: content\nrules:\n  - id: r\n    when: {when}\n    then: block\n"
+    header = "kind: check\nid: a.b\ntitle: A\nowner: team\napplies_to: content\n"
+    return f"{header}rules:\n  - id: r\n    when: {when}\n    then: block\n"
 
 
 def _cases() -> list[Any]:

@@ -185,7 +185,8 @@ def _last_of_object(hole: Hole, name: str, kind: RecordType) -> bool:
 
 ASSUMPTIONS: list[dict[str, Any]] = [
     {
-        "kind": "assumption", "id": "assumption.no_media", "title": "no pictures", "owner": "team", "applies_to": "content",
+        "kind": "assumption", "id": "assumption.no_media", "title": "no pictures", "owner": "team",
+        "applies_to": "content",
         "only_for": {"format": "text"}, "field": "media", "is": [], "because": "so", "review": {"every": "1 year"},
     },
     {
