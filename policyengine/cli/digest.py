@@ -27,8 +27,8 @@ from policyengine.shapes.material import material
 def command(file: str, records: tuple[str, ...], map_: str | None, output: Output) -> None:
     """Print the digest of each material field of a record: what a vote saw.
 
-    As text the lines are YAML that can be pasted below `seen:`; a comment introduces each record of the file. Facts that
-    are not the author's to state (a risk tier, say) are taken from --records, as `lint` takes them.
+    As text the lines are YAML that can be pasted below `seen:`; a comment introduces each record of the file. Facts
+    that are not the author's to state (a risk tier, say) are taken from --records, as `lint` takes them.
     """
     workspace = open_types(Asked(map=map_, records=records))
     found = submitted(Path(file), workspace)

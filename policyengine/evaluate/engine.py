@@ -39,7 +39,7 @@ class InvalidPolicies(ValueError):  # noqa: N818 - the name is part of the inter
         )
 
 
-class InvalidRecord(ValueError):  # noqa: N818
+class InvalidRecord(ValueError):  # noqa: N818 - the name is part of the interface
     """A record cannot be judged at all: it is no mapping, or its type is unknown."""
 
 
@@ -110,7 +110,7 @@ class PolicySet:
         return PolicySet(self._assembly, records)
 
     def check_record(self, record: Record) -> tuple[Fault, ...]:
-        """Return what is wrong with a record: unknown fields, ill-typed values, what is missing; nothing for a good one."""
+        """Return what is wrong with a record: unknown fields, ill-typed values, what is missing; else nothing."""
         data = read_record(record, self.types)
         return tuple(read_facts(self.types[data["type"]], data)[1])
 
@@ -128,15 +128,15 @@ class PolicySet:
         """Return the Decision about a record at a time.
 
         `record` is a mapping or JSON; `at` an aware time; `related` further records; `only` patterns of policy ids
-        (`disclosure.*`). With `validate`, faults of the record stand under `problems` and an ill-typed value holds; without
-        it the record is taken to be one that its schema accepts. Raises `InvalidRecord` for a record of no known type, and
-        ValueError for a time without a zone.
+        (`disclosure.*`). With `validate`, faults of the record stand under `problems` and an ill-typed value holds;
+        without it the record is taken to be one that its schema accepts. Raises `InvalidRecord` for a record of no
+        known type, and ValueError for a time without a zone.
         """
         data = read_record(record, self.types)
         asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
         return answer(self._assembly, data, asked)
 
-    def explain(
+    def explain(  # noqa: PLR0913 - what `evaluate` takes, and what is to be explained
         self,
         record: Record,
         *,
@@ -152,8 +152,8 @@ class PolicySet:
     ) -> Explanation:
         """Return why the Decision about a record is what it is, and the smallest change that would alter it.
 
-        `rules` are names of rules (`policy/rule`) or policies to be explained whatever they say; without them those with
-        a finding, with `every` all. The other arguments and what is raised: as in `evaluate`.
+        `rules` are names of rules (`policy/rule`) or policies to be explained whatever they say; without them those
+        with a finding, with `every` all. The other arguments and what is raised: as in `evaluate`.
         """
         data = read_record(record, self.types)
         asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
@@ -188,8 +188,8 @@ class PolicySet:
     ) -> tuple[dict[str, Any], ...]:
         """Return where every review of the set stands at a time, sorted: last, due, overdue by, evidence missing.
 
-        `related` are further records (reviews, people, platform changes), `only` patterns of policy ids. Raises ValueError
-        for a time without a zone.
+        `related` are further records (reviews, people, platform changes), `only` patterns of policy ids. Raises
+        ValueError for a time without a zone.
         """
         return self.judge_set(at=at, related=related, only=only).reviews
 

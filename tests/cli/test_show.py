@@ -178,6 +178,7 @@ def test_everything_in_the_tables_can_be_shown(name: str) -> None:
 
 
 def test_escapes_in_policies_do_not_reach_the_terminal(folder: Path) -> None:
-    policy = 'kind: check\nid: a.b\ntitle: "red \\e[31m"\nowner: o\napplies_to: content\nrules: [{id: r, when: {use: paid}, then: flag}]\n'
+    header = 'kind: check\nid: a.b\ntitle: "red \\e[31m"\nowner: o\napplies_to: content\n'
+    policy = f"{header}rules: [{{id: r, when: {{use: paid}}, then: flag}}]\n"
     write(folder, {"policies/all.yaml": policy})
     assert "\x1b" not in shown("a.b")

@@ -41,7 +41,7 @@ def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_links_lead_somewhere() -> None:
-    links = [link for link in re.findall(r"\]\(([^)#:]+)\)", TEXT)]
+    links = re.findall(r"\]\(([^)#:]+)\)", TEXT)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
 
