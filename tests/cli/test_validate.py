@@ -9,7 +9,6 @@ import git
 import pytest
 
 from policyengine import InvalidPolicies, PolicySet
-from policyengine.cli.validate import _HOLES
 from tests.cli.running import AT, POLICIES, POST, run, write
 
 
@@ -65,7 +64,6 @@ def test_each_format_tells_the_fault(folder: Path, name: str) -> None:
 
 
 def test_holes_are_notes(folder: Path) -> None:
-    pytest.importorskip(_HOLES)
     write(folder, {"policies/b.yaml": POLICIES.partition("---\n")[0].replace("links.tagged", "b").replace(
         "{text: {length: {above: 200}}}", "{claims: {exists: true}}")})  # fmt: skip
     done = run("validate", "--holes")
