@@ -211,7 +211,7 @@ _TABLE: Final = (
     ),
     Operator("before", INSTANTS, "instant", "earlier than", "scheduled_at: {before: 2026-12-24}", _before),
     Operator("after", INSTANTS, "instant", "later than", "scheduled_at: {after: $record.campaign.launch_at}", _after),
-    Operator("by", INSTANTS, "instant", "at that time or earlier", "locked_at: {by: 7d before $record.launch_at}", _by),
+    Operator("by", INSTANTS, "instant", "at that time or earlier", "scheduled_at: {by: 7d before $record.campaign.launch_at}", _by),
     Operator("from", INSTANTS, "instant", "at that time or later", "published_at: {from: 2026-07-01}", _from),
     Operator(
         "older_than",
@@ -301,7 +301,7 @@ _TABLE: Final = (
         LISTS,
         "counted",
         "the share of entries that fulfil this",
-        "posts: {share: {of: {content_type: promotion}, at_most: 20%}}",
+        "links: {share: {of: {affiliate: true}, at_most: 20%}}",
     ),
 )
 

@@ -124,8 +124,11 @@ class _Assembler:
         if named is None:
             fault("PE121", "`kind` is missing", node.span, f"there are {', '.join(kind_names())}")
             return None
-        if not isinstance(named.value, str) or named.value not in kind_names():
-            help_ = did_you_mean(str(named.value), kind_names()) or f"there are {', '.join(kind_names())}"
+        if not isinstance(named.value, str):
+            fault("PE122", "`kind` takes the name of a kind", named.span, f"there are {', '.join(kind_names())}")
+            return None
+        if named.value not in kind_names():
+            help_ = did_you_mean(named.value, kind_names()) or f"there are {', '.join(kind_names())}"
             fault("PE125", f"unknown kind `{named.value}`", named.span, help_)
             return None
         return kind(named.value)

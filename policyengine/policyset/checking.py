@@ -101,7 +101,6 @@ _CODES: Final = {
     "calendar": "PE209",
     "on_call": "PE210",
     "market": "PE211",
-    "platform": "PE212",
     "record_type": "PE213",
     "policy": "PE205",
     "terms": "PE214",
@@ -113,7 +112,6 @@ _KNOWN: Final[dict[str, Known]] = {
     "person": lambda w: w.directory.people,
     "calendar": lambda w: {*w.directory.calendars, "always", "market"},
     "on_call": lambda w: w.directory.rotations,
-    "platform": lambda w: next((f.values for t in w.types.types.values() if (f := t.field("platform"))), ()),
     "record_type": lambda w: w.types.names(),
     "terms": lambda w: w.names.terms,
 }

@@ -220,11 +220,13 @@ CODES: tuple[Code, ...] = (
         "a value without an entry for a market",
         "For a market that the table leaves out the value would not be known, and every rule that needs it would stay "
         "unproven.",
-        bad="kind: directory\nid: directory\nowner: social\nmarkets: {GB: {}, JP: {}}\n---\n"
+        bad="kind: directory\nid: directory\nowner: social\npeople: {ana: {team: social}}\n"
+        "markets: {GB: {}, JP: {}}\n---\n"
         "kind: check\nid: example\ntitle: Example\nowner: social\napplies_to: content\n"
         "values: {limit: {by: {market: {GB: 3}}}}\n"
         "rules: [{id: example, when: {media: {size: {above: $values.limit}}}, then: hold}]\n",
-        good="kind: directory\nid: directory\nowner: social\nmarkets: {GB: {}, JP: {}}\n---\n"
+        good="kind: directory\nid: directory\nowner: social\npeople: {ana: {team: social}}\n"
+        "markets: {GB: {}, JP: {}}\n---\n"
         "kind: check\nid: example\ntitle: Example\nowner: social\napplies_to: content\n"
         "values: {limit: {is: 5, by: {market: {GB: 3}}}}\n"
         "rules: [{id: example, when: {media: {size: {above: $values.limit}}}, then: hold}]\n",

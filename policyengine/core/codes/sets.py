@@ -97,7 +97,6 @@ CODES: tuple[Code, ...] = (
         "something that is no market",
         "Markets are the two capitals of ISO 3166-1, such as `GB`; `EU` stands for its layer of rules.",
     ),
-    Code("PE212", "an unknown platform", "Platforms are the shipped ones and those that the directory adds."),
     Code(
         "PE213",
         "an unknown type of record",
