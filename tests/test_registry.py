@@ -25,6 +25,7 @@ from policyengine.policyset.assembling import assemble
 from policyengine.shapes.document import Spec, keys_of, spec_of
 from policyengine.shapes.parts import Condition, Part
 from policyengine.shapes.policy import Policy, Rule
+from policyengine.verify.suite import read_suites
 from tests.schemas.faulty import changed
 from tests.sets import schemas, types
 
@@ -214,7 +215,7 @@ def read_example(text: str) -> Source:
     return read_yaml(text, "example.yaml")
 
 
-EXAMPLES = [c for c in CODES.values() if c.bad and (c.code[2] in "012" or c.bad.startswith("kind:"))]
+EXAMPLES = [c for c in CODES.values() if c.bad and (c.code[2] in "012" or c.bad.startswith(("kind:", "policies:")))]
 READING_CODES = [c for c in CODES.values() if c.code[2] == "0" and c.bad]
 
 
@@ -222,6 +223,22 @@ READING_CODES = [c for c in CODES.values() if c.code[2] == "0" and c.bad]
 def test_the_example_of_a_reading_code_shows_the_fault_and_its_mending(code: Code) -> None:
     assert code.code in {d.code for d in read_example(code.bad).diagnostics}
     assert not has_errors(read_example(code.good).diagnostics)
+
+
+SUITE_CODES = [c for c in CODES.values() if c.code[2] == "6" and c.bad.startswith("policies:")]
+
+
+def suite_codes(text: str) -> set[str]:
+    """Return the codes of the errors in a suite about the example of a check."""
+    found = assemble([read_yaml(f"{kind('check').example}---\nkind: test\n{text}", "x.yaml")], schemas())
+    faults = [*found.diagnostics, *(read_suites(found.assembly).diagnostics if found.assembly is not None else ())]
+    return {d.code for d in faults if d.severity == "error"}
+
+
+@pytest.mark.parametrize("code", SUITE_CODES, ids=lambda code: code.code)
+def test_the_example_of_a_suite_code_shows_the_fault_and_its_mending(code: Code) -> None:
+    assert code.code in suite_codes(code.bad)
+    assert suite_codes(code.good) == set()
 
 
 # Messages -------------------------------------------------------------------------------------------------------------
