@@ -99,6 +99,7 @@ class Shortfall(Struct, frozen=True, kw_only=True):
     certain: bool = True
     missing: tuple[str, ...] = ()
     path: tuple[PathPart, ...] = ()
+    within: tuple[int, int] | None = None
 
 
 class Sight(Struct, frozen=True, eq=False):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from policyengine.core.decision import Outcome, lightest
 from policyengine.kinds.disclosure.onscreen import carousel, live, sound, story, video
 from policyengine.kinds.disclosure.pack import Candidate, Shortfall, Sight
@@ -22,12 +24,13 @@ _FIRST_TAGS = 3
 
 
 def shortfalls(candidate: Candidate, sight: Sight) -> tuple[Shortfall, ...]:
-    """Return everything that a label lacks."""
-    return tuple(
-        found
-        for test in (_standing, _legible, _language, _fold, _position, _tags, _by_format)
-        for found in test(candidate, sight)
-    )
+    """Return everything that a label lacks; of one in the caption, with the stretch of the text that it is."""
+    tests = (_standing, _legible, _language, _fold, _position, _tags, _by_format)
+    lacking = tuple(found for test in tests for found in test(candidate, sight))
+    if candidate.entry is not None:
+        return lacking
+    within = (candidate.found.start, candidate.found.end)
+    return tuple(structs.replace(found, within=within) if found.path == candidate.path else found for found in lacking)
 
 
 def _standing(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:

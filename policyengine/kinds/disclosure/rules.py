@@ -193,6 +193,10 @@ def _fulfilled(name: Name, pack: Pack, context: Context, span: Span) -> Computed
         lack = analysis(env, pack).lacks.get(name)
         return lack.path or None if lack is not None else None
 
+    def within(env: Env) -> tuple[int, int] | None:
+        lack = analysis(env, pack).lacks.get(name)
+        return lack.within if lack is not None else None
+
     return Computed(
         ABOUT[name].title,
         run,
@@ -200,6 +204,7 @@ def _fulfilled(name: Name, pack: Pack, context: Context, span: Span) -> Computed
         missing=missing,
         detail=lambda env: _detail(analysis(env, pack)),
         where=where,
+        within=within,
         by_market=True,
         silent=_SILENT.get(name, ()),
         span=span,
