@@ -283,7 +283,7 @@ def _holidays_in(key: str, year: int) -> frozenset[date]:
     days = public_holidays(key, (year,))
     if isinstance(days, Problem):
         # A key that nobody validated is the caller's error, not the user's.
-        raise LookupError(days.message)  # noqa: TRY004
+        raise LookupError(days.message)  # noqa: TRY004 - the key is wrong, not its type
     return days
 
 

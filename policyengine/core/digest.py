@@ -37,7 +37,7 @@ def _number(number: Decimal) -> int | Decimal:
     if not number.is_finite():
         return Decimal(0)
     short = number.normalize()
-    return int(short) if short == short.to_integral_value() and abs(short.adjusted()) <= 18 else short  # noqa: PLR2004
+    return int(short) if short == short.to_integral_value() and abs(short.adjusted()) <= 18 else short  # noqa: PLR2004 - as large as numbers of the language get
 
 
 def digest_of(data: Any) -> str:

@@ -302,9 +302,9 @@ def _date(field: Field, value: Any) -> Any:
 
 
 def _market(_field: Field, value: Any) -> Any:
-    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isupper():  # noqa: PLR2004
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isupper():  # noqa: PLR2004 - ISO 3166-1 alpha-2
         return value
-    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():  # noqa: PLR2004
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
         return Wrong(f"`{value}` is not a market", f"markets are written in capitals: `{value.upper()}`")
     return Wrong(f"`{value}` is not a market", "a market is an ISO 3166-1 code such as `GB`")
 
@@ -327,7 +327,7 @@ def _digest(field: Field, value: Any) -> Any:
 def is_digest(text: str) -> bool:
     """Tell whether a text has the form of a digest: `sha256:` and 64 small hexadecimal digits."""
     name, _, digits = text.partition(":")
-    return name == "sha256" and len(digits) == 64 and set(digits) <= set("0123456789abcdef")  # noqa: PLR2004
+    return name == "sha256" and len(digits) == 64 and set(digits) <= set("0123456789abcdef")  # noqa: PLR2004 - 256 bits
 
 
 def _frames(field: Field, value: Any) -> Any:

@@ -50,7 +50,7 @@ def _enum(field: Field, node: Node) -> Read:
         return value
     if value == "unknown":
         return Wrong("`unknown` means not told", f"write `{field.name}: {{exists: false}}`")
-    shown = ", ".join(field.values[:12]) + (" …" if len(field.values) > 12 else "")  # noqa: PLR2004
+    shown = ", ".join(field.values[:12]) + (" …" if len(field.values) > 12 else "")  # noqa: PLR2004 - a line's worth
     return Wrong(
         f"`{value}` is not a value of {_named(field)}", did_you_mean(value, field.values) or f"it takes {shown}"
     )

@@ -291,7 +291,9 @@ class OperandReader:
         return Const(Words(tuple(str(w) for w in words), exceptions, see_through), ", ".join(map(str, words)))
 
     def _word_list(self, terms: TermList, text: str) -> Operand | None:
-        read = lambda n: self._own_words(n, terms.exceptions, terms.see_through)  # noqa: E731
+        def read(node: Node) -> Operand | None:
+            return self._own_words(node, terms.exceptions, terms.see_through)
+
         return self.by_dimension(terms.words, text, read)
 
     def _word_list_values(self, text: str, span: Span) -> Operand | None:

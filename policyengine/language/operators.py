@@ -96,7 +96,7 @@ def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Truth]:
 def _between(value: Any, pair: Any) -> Truth:
     low, high = OPERATORS["at_least"].judge, OPERATORS["at_most"].judge
     assert low is not None  # noqa: S101 - both stand in the table below
-    assert high is not None  # noqa: S101
+    assert high is not None  # noqa: S101 - for the type checker
     above, below = low(value, pair[0]), high(value, pair[1])
     if above is False or below is False:
         return False
@@ -211,7 +211,14 @@ _TABLE: Final = (
     ),
     Operator("before", INSTANTS, "instant", "earlier than", "scheduled_at: {before: 2026-12-24}", _before),
     Operator("after", INSTANTS, "instant", "later than", "scheduled_at: {after: $record.campaign.launch_at}", _after),
-    Operator("by", INSTANTS, "instant", "at that time or earlier", "scheduled_at: {by: 7d before $record.campaign.launch_at}", _by),
+    Operator(
+        "by",
+        INSTANTS,
+        "instant",
+        "at that time or earlier",
+        "scheduled_at: {by: 7d before $record.campaign.launch_at}",
+        _by,
+    ),
     Operator("from", INSTANTS, "instant", "at that time or later", "published_at: {from: 2026-07-01}", _from),
     Operator(
         "older_than",

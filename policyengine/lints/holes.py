@@ -307,7 +307,7 @@ class _Search:
         if not isinstance(condition, tree.All | tree.Any_ | tree.Not | tree.Named | tree.Many):
             yield from self._operands(condition, prefix)
 
-    def _test(self, test: tree.Test, to: bool, prefix: str) -> Iterator[_Found]:  # noqa: FBT001
+    def _test(self, test: tree.Test, to: bool, prefix: str) -> Iterator[_Found]:  # noqa: FBT001 - as `_flips`
         if test.op == "exists":
             wanted = getattr(test.operand, "value", True)
             if to is not wanted:
@@ -317,7 +317,7 @@ class _Search:
             yield from self._emptied(test.path, test.span, prefix) if to in turns else ()
         yield from self._derived(test.path, test.span, prefix)
 
-    def _many(self, many: tree.Many, to: bool, prefix: str) -> Iterator[_Found]:  # noqa: FBT001
+    def _many(self, many: tree.Many, to: bool, prefix: str) -> Iterator[_Found]:  # noqa: FBT001 - as `_flips`
         turns = _LIST_TURNS.get(many.quantifier) or (_BOTH if many.quantifier == "share" else _bound_turns(many.bounds))
         if to in turns:
             yield from self._emptied(many.path, many.span, prefix)

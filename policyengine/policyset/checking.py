@@ -87,7 +87,7 @@ def _check_keys(dimension: str, table: Node, report: Report) -> None:
         if dimension == "size_band" and not is_band(key):
             help_ = "write `under 10000`, `10000 to 50000` or `50000 and over`"
             report(Diagnostic("PE123", f"`{key}` is not a size band", span, help=help_))
-        if dimension == "market" and not (len(key) == 2 and key.isascii() and key.isupper()):  # noqa: PLR2004
+        if dimension == "market" and not (len(key) == 2 and key.isascii() and key.isupper()):  # noqa: PLR2004 - ISO 3166-1 alpha-2
             report(Diagnostic("PE123", f"`{key}` is not a market", span, help="a market is a code such as `GB`"))
 
 

@@ -18,9 +18,9 @@ def _visible(found: re.Match[str]) -> str:
     code = ord(character)
     if character in _SHORT:
         return _SHORT[character]
-    if code <= 0xFF:  # noqa: PLR2004
+    if code <= 0xFF:  # noqa: PLR2004 - the widths of Python's escapes
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the widths of Python's escapes
 
 
 def terminal(text: str) -> str:
@@ -86,7 +86,7 @@ _ACTING = re.compile(
 
 def _unicode_escape(found: re.Match[str]) -> str:
     code = ord(found.group())
-    if code <= 0xFFFF:  # noqa: PLR2004
+    if code <= 0xFFFF:  # noqa: PLR2004 - the widths of Python's escapes
         return f"\\u{code:04x}"
     code -= 0x10000
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

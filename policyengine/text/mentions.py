@@ -194,7 +194,7 @@ def compile_terms(terms: TermList) -> Matcher:
     return Matcher(terms)
 
 
-def occurrences(text: str, needle: str, same_case: bool = False) -> int:  # noqa: FBT001, FBT002
+def occurrences(text: str, needle: str, same_case: bool = False) -> int:  # noqa: FBT001, FBT002 - as `compile_pattern`
     """Return how often a piece of text stands in another, not overlapping, as plain characters; empty: never."""
     if not needle:
         return 0

@@ -53,7 +53,7 @@ _ASCII_CLASSES = {"w": r"[\pL\pM\pN_]", "W": r"[^\pL\pM\pN_]", "d": r"\p{Nd}", "
 
 
 @lru_cache(maxsize=1024)
-def compile_pattern(pattern: str, same_case: bool = False) -> Pattern | Problem:  # noqa: FBT001, FBT002
+def compile_pattern(pattern: str, same_case: bool = False) -> Pattern | Problem:  # noqa: FBT001, FBT002 - as Python's `re` takes its flags
     """Return the compiled pattern, or why it is refused."""
     if len(pattern) > LONGEST:
         return Problem(

@@ -91,7 +91,7 @@ def check_rule(name: str, span: Span, tested: Tested, report: Report) -> None:
     report(Diagnostic("PE601", f"the tested policies have no rule `{name}`", span, help=help_))
 
 
-def check_expected(expected: Expected, tested: Tested, of_record: bool, report: Report) -> None:  # noqa: FBT001
+def check_expected(expected: Expected, tested: Tested, of_record: bool, report: Report) -> None:  # noqa: FBT001 - a truth is what it is about
     """Report every name in what is expected that nobody knows, and what cannot be expected there."""
     _Checker(expected, tested, report).run(of_record=of_record)
 

@@ -221,7 +221,7 @@ def reread(text: str, node: Node) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(DATA, st.booleans())
-def test_what_is_written_is_read_and_found_at_its_place(value: Plain, ascii_only: bool) -> None:  # noqa: FBT001
+def test_what_is_written_is_read_and_found_at_its_place(value: Plain, ascii_only: bool) -> None:  # noqa: FBT001 - a case's parameter
     text = json.dumps(value, ensure_ascii=ascii_only)
     source = read_json(text, "a.json")
     assert source.diagnostics == ()

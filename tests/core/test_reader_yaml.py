@@ -417,7 +417,7 @@ def reread(text: str, node: Node) -> None:
     st.sampled_from([None, True, False]),
     st.sampled_from([None, '"']),
 )
-def test_what_is_written_is_read_and_found_at_its_place(value: Plain, flow: bool | None, style: str | None) -> None:  # noqa: FBT001
+def test_what_is_written_is_read_and_found_at_its_place(value: Plain, flow: bool | None, style: str | None) -> None:  # noqa: FBT001 - a case's parameter
     text = yaml.safe_dump(value, default_flow_style=flow, default_style=style, allow_unicode=True, width=sys.maxsize)
     if style is not None:  # in quotes all over, PyYAML tags what is no text
         text = text.replace("!!int ", "").replace("!!bool ", "").replace("!!null ", "")

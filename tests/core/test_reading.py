@@ -64,5 +64,5 @@ def test_reading_json_does_without_the_yaml_parser() -> None:
     program = (
         "import sys; from policyengine.core.reading import read; read('a.json', b'{}'); print('yaml' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own program
     assert done.stdout == "False\n"

@@ -11,6 +11,7 @@ import pytest
 
 from policyengine.core.decision import Decision
 from policyengine.evaluate.engine import InvalidRecord, PolicySet
+from policyengine.evaluate.related import Records
 from policyengine.evaluate.trust import settle
 from policyengine.shapes.material import material
 from tests.generators import Generator
@@ -211,7 +212,7 @@ SUMMER = check(
         ),
     ],
 )
-def test_the_governing_time_decides(at: str, record: dict[str, Any], outcome: str, upcoming: bool) -> None:  # noqa: FBT001
+def test_the_governing_time_decides(at: str, record: dict[str, Any], outcome: str, upcoming: bool) -> None:  # noqa: FBT001 - a case's parameter
     decision = decide(SUMMER, {"platform": "x", **record}, at=datetime.fromisoformat(at))
     assert decision.outcome == outcome
     assert [u["from"] for u in decision.upcoming] == (["2026-07-01"] if upcoming else [])
@@ -330,8 +331,7 @@ def test_all_related_records_are_open_unless_the_type_is_complete() -> None:
     assert verdict(decide(TIES, record, related=[TIE])) == ("fail", "block")
     assert verdict(decide(TIES, record, related=[{**TIE, "relation": "friend"}])) == ("unproven", "hold")
     found = policies(TIES)
-    complete = PolicySet.__new__(PolicySet)
-    complete.__init__(found.assembly, type(found._records).of([], types(), ["declaration"]))  # type: ignore[misc]  # noqa: SLF001
+    complete = PolicySet(found.assembly, Records.of([], types(), ["declaration"]))
     assert verdict(decide(complete, record)) == ("quiet", "allow")
 
 
@@ -382,7 +382,7 @@ def test_a_missing_declaration_is_one_finding_with_the_rules_that_wait() -> None
 @pytest.mark.parametrize(
     ("status", "asked"), [("draft", False), ("submitted", True), ("published", True), (None, True), ("unknown", True)]
 )
-def test_declarations_are_asked_from_a_status_on(status: str | None, asked: bool) -> None:  # noqa: FBT001
+def test_declarations_are_asked_from_a_status_on(status: str | None, asked: bool) -> None:  # noqa: FBT001 - a case's parameter
     decision = policies(BLOCKING).evaluate({"type": "content", "id": "p1", "status": status}, at=AT)
     assert ("record.complete/claims" in decision.rules("unproven")) is asked
 

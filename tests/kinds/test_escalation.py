@@ -621,7 +621,7 @@ def test_first_actions_have_deadlines_of_their_own() -> None:
     ],
     ids=["taken", "taken later", "taken nobody knows when", "another one taken"],
 )
-def test_a_first_action_is_asked_for_until_it_is_certainly_taken(taken: dict[str, str], open_: bool) -> None:  # noqa: FBT001
+def test_a_first_action_is_asked_for_until_it_is_certainly_taken(taken: dict[str, str], open_: bool) -> None:  # noqa: FBT001 - a case's parameter
     actions = decide("2026-03-02T11:00", OPENED, **RAID, actions=[taken]).actions
     assert any(a["do"] == "rate_limit" for a in actions) is open_
 

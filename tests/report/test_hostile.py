@@ -173,7 +173,7 @@ def test_every_format_is_looked_at() -> None:
 @pytest.mark.parametrize("colour", [False, True], ids=["plain", "coloured"])
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_comes_out_harmless(hostile: str, name: str, colour: bool) -> None:  # noqa: FBT001
+def test_hostile_text_comes_out_harmless(hostile: str, name: str, colour: bool) -> None:  # noqa: FBT001 - a case's parameter
     view = View(text_of=lambda _: f"first\n{hostile}\nthird", colour=colour)
     output = renderer(name)(report_of(hostile), view)
     assert output.endswith("\n")

@@ -29,7 +29,7 @@ STEPS = st.builds(
 
 @settings(max_examples=600, deadline=None)
 @given(text=TEXTS, steps=STEPS, keep_blanks=st.booleans())
-def test_a_trace_has_the_text_of_the_fold(text: str, steps: Steps, keep_blanks: bool) -> None:  # noqa: FBT001
+def test_a_trace_has_the_text_of_the_fold(text: str, steps: Steps, keep_blanks: bool) -> None:  # noqa: FBT001 - a case's parameter
     traced = trace(text, steps, keep_blanks=keep_blanks)
     assert traced.text == fold(text, steps, keep_blanks=keep_blanks)
     assert len(traced.text) == len(traced.starts) == len(traced.ends)

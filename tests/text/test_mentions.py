@@ -189,5 +189,5 @@ def test_equal_lists_share_a_matcher() -> None:
     [("wow!!!", "!", False, 3), ("aaaa", "aa", False, 2), ("Ad ad AD", "ad", False, 3), ("Ad ad AD", "ad", True, 1),
      ("", "a", False, 0), ("abc", "", False, 0)],
 )  # fmt: skip
-def test_occurrences(text: str, needle: str, same_case: bool, count: int) -> None:  # noqa: FBT001
+def test_occurrences(text: str, needle: str, same_case: bool, count: int) -> None:  # noqa: FBT001 - a case's parameter
     assert occurrences(text, needle, same_case) == count

@@ -74,7 +74,7 @@ def test_messages_keep_the_law(pattern: str, capfd: pytest.CaptureFixture[str]) 
     ],
     ids=ascii,
 )
-def test_the_whole_text(pattern: str, text: str, same_case: bool, matches: bool) -> None:  # noqa: FBT001
+def test_the_whole_text(pattern: str, text: str, same_case: bool, matches: bool) -> None:  # noqa: FBT001 - a case's parameter
     compiled = compile_pattern(pattern, same_case=same_case)
     assert isinstance(compiled, Pattern)
     assert compiled.matches(text) is matches
