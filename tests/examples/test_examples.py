@@ -29,7 +29,7 @@ EXPECTED = {
     "submissions/sourdough-sunday.md": ("allow", []),
     "submissions/low-sugar-claim.md": ("hold", []),
     "submissions/mixer-with-maya.md": (
-        "block", [("disclosure.gb/behind_fold", 29, 1), ("disclosure.platforms/paid_label", 24, 19)],
+        "block", [("disclosure.gb/behind_fold", 32, 43), ("disclosure.platforms/paid_label", 24, 19)],
     ),
     "campaigns/autumn-bakes.yaml": ("allow", []),
     "campaigns/oven-launch.yaml": ("block", [
