@@ -16,10 +16,11 @@ from policyengine.core.diagnostic import Diagnostic
 from policyengine.core.facts import read_facts
 from policyengine.core.reader_json import read_json
 from policyengine.core.reader_yaml import read_yaml
+from policyengine.core.reading import read
 from policyengine.kinds import kind, kind_names
 from policyengine.policyset.assembling import assemble
 from tests.schemas.faulty import changed
-from tests.schemas.stock import Place, places, plain
+from tests.schemas.stock import ROOT, Place, places, plain
 from tests.sets import schemas, types
 
 HERE = Path(__file__).parent
@@ -137,6 +138,20 @@ def test_schema_and_engine_agree_on_faulty_records() -> None:
 def test_schema_and_engine_agree_on_good_records() -> None:
     apart = {str(r["id"]): places(f"records/{r['type']}.schema.json", r) ^ record_places(r) for r in good_records()}
     assert {name: found for name, found in apart.items() if found} == {}
+
+
+SHIPPED = [
+    path for path in sorted((ROOT / "examples").rglob("*")) if path.suffix in {".md", ".yaml", ".json", ".ndjson"}
+]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_schema_and_engine_agree_on_shipped_records(path: Path) -> None:
+    for node in read(path.name, path.read_bytes()).documents:
+        for one in node.value if isinstance(node.value, list) else [node]:
+            record = plain(one)
+            if isinstance(record, dict) and types().get(record.get("type")) is not None:
+                assert record_places(record) == places(f"records/{record['type']}.schema.json", record)
 
 
 # An empty id is not told for the engine, and refused by a stock validator (`schemas/records/README.md`).
