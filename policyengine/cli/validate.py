@@ -10,6 +10,7 @@ from policyengine.cli.shared import REPORTS, Asked, Output, Texts, asks_output, 
 from policyengine.cli.workspace import no_policies, policies_of
 from policyengine.core.diagnostic import Diagnostic, collected, has_errors
 from policyengine.evaluate.config import configuration
+from policyengine.lints import lint
 from policyengine.policyset.units import Assembly
 from policyengine.report.findings import Category, Report
 
@@ -51,6 +52,7 @@ def command(
                 broken = True
             if loaded.assembly.units and loaded.assembly.suites:
                 faults.extend(_inside_suites(loaded.assembly))
+            faults.extend(lint(loaded.assembly))
             if holes and not empty:
                 faults.extend(_holes(loaded.assembly))
     named = fail_on if fail_on is not None else _FAIL_ON

@@ -36,11 +36,16 @@ def _by_hand(home: Path, generated: Iterable[str]) -> list[Path]:
 
 
 def everything() -> dict[str, str]:
-    """Return all schemas by name: kinds, types of records, `conditions`, `policy`, `config` and `map`."""
+    """Return all schemas by name: kinds, types of records, `conditions`, `policy`, `config` and `map`.
+
+    Where a kind and a type of record share a name, it is the kind's; `records/NAME` always is the type of record.
+    """
     home = shipped("schemas")
     generated = kind_schemas()
-    by_hand = {path.name.removesuffix(SUFFIX): path.read_text(encoding="utf-8") for path in _by_hand(home, generated)}
-    return by_hand | {name.removesuffix(SUFFIX): text for name, text in generated.items()}
+    by_hand = {path: path.read_text(encoding="utf-8") for path in _by_hand(home, generated)}
+    whole = {path.relative_to(home).as_posix().removesuffix(SUFFIX): text for path, text in by_hand.items()}
+    short = {path.name.removesuffix(SUFFIX): text for path, text in by_hand.items()}
+    return whole | short | {name.removesuffix(SUFFIX): text for name, text in generated.items()}
 
 
 def pages() -> dict[str, str]:

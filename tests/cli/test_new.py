@@ -59,6 +59,8 @@ def test_a_new_check_works_at_once(checkout: Path) -> None:
     done = run("new", "lint", "silent_policy", "--checkout", str(checkout))
     assert done.exit_code == 0, done.stderr
     holds(checkout, "policyengine/lints/silent_policy.py", "tests/lints/test_silent_policy.py")
+    runs = "from policyengine.lints import lint_names; print(lint_names())"
+    assert "silent_policy" in python(checkout, "-c", runs).stdout
     entry = "from policyengine.core.codes import CODES; print(max(c for c in CODES if c < 'PE3'))"
     code = python(checkout, "-c", entry).stdout.strip()
     assert f'"{code}"' in (checkout / "policyengine/lints/silent_policy.py").read_text(encoding="utf-8")

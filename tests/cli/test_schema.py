@@ -78,7 +78,7 @@ def test_written_schemas_judge_on_their_own(folder: Path) -> None:
     assert [e.json_path for e in check.iter_errors({**policy, "rules": [rule]})] == ["$.rules[0].when"]
 
 
-@pytest.mark.parametrize("name", ["check", "content", "conditions", "policy", "config"])
+@pytest.mark.parametrize("name", ["check", "content", "conditions", "policy", "config", "records/review"])
 def test_a_schema_is_shown(name: str) -> None:
     done = run("schema", "show", name)
     assert done.exit_code == 0
