@@ -73,7 +73,12 @@ def environments(rule: Rule, case: Case) -> Iterable[Env]:
     """Return the environments in which a rule is judged: one for each market that it is about, else one."""
     if rule.jurisdictions:
         return [env for env in case.envs if env.market is None or env.market in rule.jurisdictions]
-    return case.envs if rule.by_market else [case.env]
+    return case.envs if rule.by_market or _zoned(rule, case) else [case.env]
+
+
+def _zoned(rule: Rule, case: Case) -> bool:
+    """Tell whether the rule is about days, and a market's days do not begin when the set's do."""
+    return rule.by_zone and any(env.zone.key != case.env.zone.key for env in case.envs)
 
 
 def _findings(rule: Rule, judgements: list[Judgement]) -> list[Finding]:
@@ -96,7 +101,7 @@ def _finding(rule: Rule, group: list[Judgement]) -> Finding:
         verdict=first.verdict,
         outcome=first.outcome,
         severity=rule.severity if rule.weigh is None else SEVERITY_OF[first.outcome],
-        markets=markets if rule.by_market or rule.jurisdictions else (),
+        markets=markets,
         message=first.message,
         fix=first.fix,
         field=first.field,

@@ -10,7 +10,10 @@ from msgspec import Struct
 from policyengine.core.digest import digest_of
 from policyengine.core.facts import NONE, UNTOLD, Facts, read_facts
 from policyengine.core.record import RecordTypes
-from policyengine.language.environment import Ambiguous, Env, OpenList
+from policyengine.language.environment import Ambiguous, Env, EvaluationError, OpenList
+from policyengine.language.operators import moments
+from policyengine.language.program import Program
+from policyengine.language.tree import Truth
 from policyengine.policyset.units import Binding
 
 
@@ -31,11 +34,11 @@ class Records(Struct, frozen=True, eq=False):
     complete: frozenset[str] = frozenset()
 
     @staticmethod
-    def of(records: Iterable[Mapping[str, Any]], types: RecordTypes, complete: Iterable[str] = ()) -> Records:
+    def of(records: Iterable[object], types: RecordTypes, complete: Iterable[str] = ()) -> Records:
         """Return the index of records. Those of an unknown type are left out; the last of one type and id stays."""
         found: list[Supplied] = []
         for raw in records:
-            kind = types.get(raw.get("type"))
+            kind = types.get(raw.get("type")) if isinstance(raw, Mapping) else None
             if kind is not None and isinstance(raw.get("id"), str):
                 found.append(Supplied(kind.name, raw["id"], read_facts(kind, raw)[0], raw))
         return Records.built(found, complete)
@@ -118,13 +121,19 @@ class Finder:
         dated = [(binding.by(env, item.facts) if binding.by is not None else None, item) for item in sure]
         if any(when is None or when is NONE for when, _ in dated):
             return None
-        return max(dated, key=lambda pair: (pair[0], pair[1].id))[1].facts
+        return max(dated, key=lambda pair: (moments(pair[0]), pair[1].id))[1].facts
+
+    def _fits(self, where: Program, env: Env, item: Supplied) -> Truth:
+        try:
+            return where(env, item.facts)
+        except EvaluationError:  # another name that it needs is ambiguous
+            return None
 
     def _candidates(self, binding: Binding, env: Env) -> tuple[list[Supplied], list[Supplied]]:
         sure: list[Supplied] = []
         unsure: list[Supplied] = []
         for item in self._records.by_type.get(binding.kind, ()):
-            truth = True if binding.where is None else binding.where(env, item.facts)
+            truth = True if binding.where is None else self._fits(binding.where, env, item)
             if truth is not False:
                 self._used[item.kind, item.id] = item
                 (sure if truth else unsure).append(item)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from policyengine.core.duration import in_seconds
 from policyengine.core.facts import NONE, UNTOLD
 from policyengine.core.quantity import Duration
-from policyengine.language.environment import Env, EvaluationError
+from policyengine.language.environment import Env, EvaluationError, OpenList
 from policyengine.language.tree import (
     Binary,
     Call,
@@ -152,11 +152,18 @@ def _negated(read: Run) -> Run:
 def _logic(reads: tuple[Run, ...], *, stop: bool) -> Run:
     def run(env: Env, here: Any) -> Truth:
         unknown = False
+        fault: EvaluationError | None = None
         for read in reads:
-            value = read(env, here)
+            try:
+                value = read(env, here)
+            except EvaluationError as raised:  # the other side may decide: the order of the two means nothing
+                fault = raised
+                continue
             if value is stop:
                 return stop
             unknown = unknown or value is None
+        if fault is not None:
+            raise fault
         return None if unknown else not stop
 
     return run
@@ -180,7 +187,8 @@ def _call(name: str, reads: tuple[Run, ...]) -> Run:
         values = [read(env, here) for read in reads]
         if any(v is None for v in values):
             return None
-        if name != "count" and any(UNTOLD in v for v in values if isinstance(v, list)):
+        lists = [v for v in values if isinstance(v, list)]
+        if any(isinstance(v, OpenList) if name == "count" else UNTOLD in v for v in lists):
             return None
         return _bounded(function, *values)
 
@@ -266,7 +274,7 @@ def kappa(first: list[Any], second: list[Any]) -> Decimal | None:
     if n == 0 or n != len(second):
         return None
     agreed = CONTEXT.divide(exact(sum(a == b for a, b in zip(first, second, strict=True))), exact(n))
-    by_chance = sum(first.count(label) * second.count(label) for label in set(first))
+    by_chance = sum(second.count(label) for label in first)
     chance = CONTEXT.divide(exact(by_chance), exact(n * n))
     return None if chance == 1 else CONTEXT.divide(CONTEXT.subtract(agreed, chance), CONTEXT.subtract(exact(1), chance))
 

@@ -19,7 +19,7 @@ _TICK: Final = timedelta(microseconds=1)
 
 
 class OpenList(list[Any]):
-    """A list of related records to which others may belong that were not supplied.
+    """A list to which others may belong: related records that were not supplied, entries of lists that are not told.
 
     Its last entry is `UNTOLD`: whatever depends on the others is unknown.
     """
@@ -31,10 +31,6 @@ class EvaluationError(Exception):
 
 class Ambiguous:
     """Stands for a name given in `with` for which `one` found several records: whoever reads it gets an error."""
-
-    def get(self, name: str) -> Any:
-        """Refuse to be read."""
-        raise EvaluationError(name)
 
 
 class Lookup(Protocol):
@@ -123,7 +119,14 @@ def _start(root: str) -> Read:
         return lambda env, _: env.record
     if root == MARKET:
         return lambda env, _: env.market
-    return lambda env, _: env.aliases.get(root)
+    return lambda env, _: _related(env, root)
+
+
+def _related(env: Env, name: str) -> Any:
+    value = env.aliases.get(name)
+    if isinstance(value, Ambiguous):
+        raise EvaluationError(name)
+    return value
 
 
 def _step(read: Read, step: Step) -> Read:
@@ -134,7 +137,7 @@ def _step(read: Read, step: Step) -> Read:
         if owner is None or owner is UNTOLD or owner is NONE:
             return owner
         value = owner.get(name)
-        return derive(step.field, owner, env.record) if value is None and derived is not None else value
+        return derive(step.field, owner) if value is None and derived is not None else value
 
     if follow is None:
         return get
@@ -154,6 +157,7 @@ def _spread(start: Read, steps: tuple[Step, ...]) -> Read:
     def collect(env: Env, here: Any) -> Any:
         values: list[Any] = [start(env, here)]
         spread = False
+        more = isinstance(values[0], OpenList)
         for step in steps:
             flat: list[Any] = []
             for value in values:
@@ -163,12 +167,14 @@ def _spread(start: Read, steps: tuple[Step, ...]) -> Read:
                     flat.append(value)
             read = _step(lambda _, owner: owner, step)
             values = [read(env, owner) for owner in flat]
-            if not spread and values[0] is None and not step.field.has_default:
+            if not spread and (values[0] is UNTOLD or (values[0] is None and not step.field.has_default)):
                 return None
             values = [[] if v is None and step.field.has_default else v for v in values]
+            more = more or (step.field.type == "list" and any(v is None or v is UNTOLD for v in values))
         found: list[Any] = []
         for value in values:
             found.extend(value if isinstance(value, list) else [value])
-        return [UNTOLD if v is None else env.day(v) for v in found if v is not NONE]
+        told = [UNTOLD if v is None else env.day(v) for v in found if v is not NONE]
+        return OpenList([*told, UNTOLD]) if more else told
 
     return collect

@@ -20,6 +20,7 @@ from policyengine.core.record import NUMERIC, Field
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
 from policyengine.language.operands import OperandReader
+from policyengine.language.operators import SINGLE
 from policyengine.language.scope import Report, Scope, resolve
 from policyengine.language.tree import (
     Binary,
@@ -58,7 +59,7 @@ _REFUSED: Final = {
 
 
 class Function(Struct, frozen=True):
-    """A function of formulas: its parameters (`number`, `numbers`, `list`, `time`), result and meaning."""
+    """A function of formulas: its parameters (`number`, `numbers`, `list`, `values`, `entries`, `span`), result, meaning."""
 
     name: str
     parameters: tuple[str, ...]
@@ -73,7 +74,7 @@ _TABLE: Final = (
     Function("max", ("numbers",), "number", "the largest", 1),
     Function("mean", ("numbers",), "number", "the arithmetic mean; unknown for none", 1),
     Function("median", ("numbers",), "number", "the middle one, or the mean of the two in the middle", 1),
-    Function("count", ("list",), "number", "how many entries a list has"),
+    Function("count", ("entries",), "number", "how many entries a list has"),
     Function("ratio", ("number", "number"), "number", "the first divided by the second; unknown for a zero"),
     Function("round", ("number", "number?"), "number", "rounded half to even, to that many places"),
     Function("ceil", ("number",), "number", "the next whole number up"),
@@ -101,7 +102,7 @@ _TABLE: Final = (
         "number",
         "people needed per variant to see a change from the first rate to the second at that significance and power (normal approximation, unpooled)",
     ),
-    Function("kappa", ("list", "list"), "number", "Cohen's kappa of two lists of labels (Cohen 1960)"),
+    Function("kappa", ("values", "values"), "number", "Cohen's kappa of two lists of labels (Cohen 1960)"),
 )
 FUNCTIONS: Final[dict[str, Function]] = {function.name: function for function in _TABLE}
 
@@ -213,12 +214,14 @@ class FormulaReader:
 
     def _of(self, tree: ast.expr, kind: str) -> Expression:
         expression, found = self._expression(tree)
-        if found != kind:
+        if found not in _FITS.get(kind, (kind,)):
             words = {
                 "number": "a number",
                 "truth": "yes or no",
                 "time": "a time",
-                "list": "a list",
+                "list": "a list of numbers",
+                "values": "a list of plain values",
+                "entries": "a list",
                 "span": "a length of time",
             }
             shown = _short(_unmarked(ast.unparse(tree)))
@@ -248,7 +251,7 @@ class FormulaReader:
         path = resolve(text, self._scope, self._span, self._report, spread=True)
         if path is None:
             raise _Refused
-        kind = "list" if path.spread else _KINDS.get(path.field.type)
+        kind = _list_kind(path.field) if path.spread or path.field.type == "list" else _KINDS.get(path.field.type)
         if kind is None:
             raise self._fail(f"`{text}` is not a number, a time or a list", "formulas are about numbers")
         return Value(FieldValue(path, text)), kind
@@ -305,7 +308,7 @@ class FormulaReader:
 
     def _number_or_list(self, tree: ast.expr) -> Expression:
         expression, kind = self._expression(tree)
-        return expression if kind in {"number", "list"} else self._of(tree, "number")
+        return expression if kind in {"number", "list"} else self._of(tree, "list" if kind in _FITS else "number")
 
 
 _KINDS: Final = {
@@ -313,8 +316,14 @@ _KINDS: Final = {
     "boolean": "truth",
     "time": "time",
     "duration": "span",
-    "list": "list",
 }
+_FITS: Final = {"values": ("values", "list"), "entries": ("entries", "values", "list")}
+
+
+def _list_kind(field: Field) -> str:
+    """Return what a list holds: numbers (`list`), other plain values, or entries that can only be counted."""
+    item = field.item if field.type == "list" and field.item is not None else field
+    return "list" if item.type in NUMERIC else "values" if item.type in SINGLE else "entries"
 
 
 class _Refused(Exception):

@@ -23,7 +23,7 @@ from policyengine.core.quantity import (
 )
 from policyengine.core.record import Field
 from policyengine.core.source import Node
-from policyengine.language.environment import Env, Read
+from policyengine.language.environment import Env, EvaluationError, Read
 from policyengine.language.operands import OperandReader
 from policyengine.language.program import operand_reader
 from policyengine.language.scope import Report, Scope, resolve
@@ -50,6 +50,10 @@ class Template(Struct, frozen=True, eq=False):
     def render(self, env: Env, here: Any) -> str:
         """Return the message with the values of the record; what is not told reads «(not told)»."""
         return "".join(p if isinstance(p, str) else _shown(p, env, here) for p in self.parts)
+
+    def operands(self) -> tuple[Operand, ...]:
+        """Return what the message shows."""
+        return tuple(p.operand for p in self.parts if isinstance(p, Slot))
 
 
 def plain(text: str) -> Template:
@@ -104,7 +108,10 @@ def _as_written(node: Node) -> Operand:
 
 
 def _shown(slot: Slot, env: Env, here: Any) -> str:
-    text = show(slot.read(env, here), share=slot.share)
+    try:
+        text = show(slot.read(env, here), share=slot.share)
+    except EvaluationError:
+        text = show(None)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
@@ -122,9 +129,11 @@ def show(value: Any, *, share: bool = False) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return "(several fields)"
+    if share and isinstance(value, int | Decimal):
+        return write_share(Decimal(value))
     for kind, write in _WRITERS:
         if isinstance(value, kind):
-            return write_share(Decimal(value)) if share and kind is Decimal else str(write(value))
+            return str(write(value))
     return str(value)
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
+from itertools import combinations
 from typing import Any
+
+from msgspec import structs
 
 from policyengine.core.duration import add, subtract
 from policyengine.core.facts import NONE, UNTOLD, OpenText
 from policyengine.core.quantity import Duration
-from policyengine.language.arithmetic import compile_expression
+from policyengine.language.arithmetic import CONTEXT, compile_expression
 from policyengine.language.bands import band_of
-from policyengine.language.environment import Env, OpenList, Read, reader
-from policyengine.language.operators import OPERATORS, TEXTS, fold_text
+from policyengine.language.environment import Env, EvaluationError, OpenList, Read, reader
+from policyengine.language.operators import INSTANTS, OPERATORS, SINGLE, TEXTS, fold_text
 from policyengine.language.tree import (
+    HERE,
+    RECORD,
     All,
     Anchored,
     Any_,
@@ -30,6 +36,7 @@ from policyengine.language.tree import (
     Not,
     Now,
     Operand,
+    Path,
     Test,
     Truth,
     Words,
@@ -74,12 +81,19 @@ def negate(program: Program) -> Program:
 def _all(programs: tuple[Program, ...]) -> Program:
     def run(env: Env, here: Any) -> Truth:
         result: Truth = True
+        fault: EvaluationError | None = None
         for program in programs:
-            truth = program(env, here)
+            try:
+                truth = program(env, here)
+            except EvaluationError as raised:  # what else holds may decide: the order of entries means nothing
+                fault = raised
+                continue
             if truth is False:
                 return False
             if truth is None:
                 result = None
+        if fault is not None:
+            raise fault
         return result
 
     return run
@@ -88,12 +102,19 @@ def _all(programs: tuple[Program, ...]) -> Program:
 def _any(programs: tuple[Program, ...]) -> Program:
     def run(env: Env, here: Any) -> Truth:
         result: Truth = False
+        fault: EvaluationError | None = None
         for program in programs:
-            truth = program(env, here)
+            try:
+                truth = program(env, here)
+            except EvaluationError as raised:
+                fault = raised
+                continue
             if truth is True:
                 return True
             if truth is None:
                 result = None
+        if fault is not None:
+            raise fault
         return result
 
     return run
@@ -136,7 +157,8 @@ def _anchored(duration: Duration, sign: int, base: Read) -> Read:
         if start is None or start is NONE:
             return start
         if isinstance(start, tuple):
-            return tuple(move(instant, duration, zone=env.zone) for instant in start)
+            moved = tuple(move(instant, duration, zone=env.zone) for instant in start)
+            return None if None in moved else moved
         return move(start, duration, zone=env.zone)
 
     return run
@@ -183,6 +205,8 @@ def _test(test: Test) -> Program:
     read = reader(test.path)
     if test.op == "exists":
         return _exists(read, test)
+    if test.op in {"same", "rising"}:
+        return _entries(read, test)
     if isinstance(test.operand, Choice):
         return _by_choice(test, test.operand)
     value_text = test.path.field.type in TEXTS
@@ -229,13 +253,22 @@ def folded(operand: Any) -> Any:
 
 def _exists(read: Read, test: Test) -> Program:
     wanted = isinstance(test.operand, Const) and test.operand.value is True
+    related = test.path.root not in {HERE, RECORD} and not test.path.steps
 
     def run(env: Env, here: Any) -> Truth:
         value = read(env, here)
-        told = value is not None and value is not NONE and value != {}
-        return told is wanted
+        if related and isinstance(value, list):
+            return any(entry is not UNTOLD for entry in value) is wanted
+        return tells(value) is wanted
 
     return run
+
+
+def tells(value: Any) -> bool:
+    """Tell whether a value is told: a group of fields is when one of them is, an empty list is told to be none."""
+    if isinstance(value, dict):
+        return any(map(tells, value.values()))
+    return value is not None and value is not NONE and value is not UNTOLD
 
 
 def _age(test: Test, read: Read) -> Program:
@@ -246,9 +279,10 @@ def _age(test: Test, read: Read) -> Program:
         value, length = read(env, here), operand(env, here)
         if value is None or length is None:
             return None
-        if value is NONE:
+        if value is NONE or length is NONE:
             return False
-        return judge(value, subtract(env.at, length, zone=env.zone)) if judge is not None else None
+        moment = subtract(env.at, length, zone=env.zone)
+        return judge(value, moment) if judge is not None and moment is not None else None
 
     return run
 
@@ -256,7 +290,7 @@ def _age(test: Test, read: Read) -> Program:
 def _by_choice(test: Test, choice: Choice) -> Program:
     """Compile a test once for each alternative; while the dimension is not told, it is what all alternatives say."""
     programs = {
-        id(o): _test(Test(test.path, test.op, o, test.span, test.bounds, test.same_case, test.within_first, test.names))
+        id(o): _test(structs.replace(test, operand=o))
         for o in [choice.default, *choice.table.values()]
         if o is not None
     }
@@ -281,10 +315,6 @@ def _judge(test: Test) -> Judge:
             return _mentions(test)
         case "matches":
             return _matches(test)
-        case "same":
-            return lambda value, _: same(value, test.names)
-        case "rising":
-            return lambda value, _: rising(value, test.names)
     judge = OPERATORS[test.op].judge
     return judge if judge is not None else lambda _v, _o: None
 
@@ -354,37 +384,43 @@ def measure(test: Test, value: Any, other: Any) -> tuple[int, int | None]:
     return count, None if isinstance(value, OpenText) else count
 
 
-def same(entries: list[Any], names: tuple[str, ...]) -> Truth:
-    """Tell whether all entries agree in each of the fields."""
-    result: Truth = True
-    for name in names:
-        values = [_entry_value(entry, name) for entry in entries]
-        told = [v for v in values if v is not None]
-        if any(v != told[0] for v in told):
-            return False
-        if len(told) < len(values) and len(values) > 1:
-            result = None
-    return result
+def _entries(read: Read, test: Test) -> Program:
+    """Compile `same` and `rising`: what the fields of each entry are, compared by pairs."""
+    columns = [(reader(path), pairs(test.op, path)) for path in test.entries]
 
-
-def rising(entries: list[Any], names: tuple[str, ...]) -> Truth:
-    """Tell whether a field grows from each entry to the next."""
-    values = [_entry_value(entry, names[0]) for entry in entries]
-    result: Truth = True
-    for before, after in zip(values, values[1:], strict=False):
-        if before is None or after is None:
-            result = None
-        elif not before < after:
-            return False
-    return result
-
-
-def _entry_value(entry: Any, name: str) -> Any:
-    for part in name.split("."):
-        if not isinstance(entry, dict):
+    def run(env: Env, here: Any) -> Truth:
+        entries = read(env, here)
+        if entries is None:
             return None
-        entry = entry.get(part)
-    return None if entry is UNTOLD or entry is NONE else entry
+        if entries is NONE:
+            return False
+        result: Truth = None if isinstance(entries, OpenList) else True
+        for of, judge in columns:
+            values = [None if entry is UNTOLD else of(env, entry) for entry in entries]
+            beside = zip(values, values[1:], strict=False) if test.op == "rising" else combinations(values, 2)
+            for one, other in beside:
+                truth = None if one is None or other is None else judge(one, other)
+                if truth is False:
+                    return False
+                result = None if truth is None else result
+        return result
+
+    return run
+
+
+def pairs(op: str, path: Path) -> Judge:
+    """Return how two entries' values of a field are compared: alike (also both none), or the first below the second."""
+    alike = OPERATORS["is"].judge if path.field.type in SINGLE else None
+    below = OPERATORS["before" if path.field.type in INSTANTS else "below"].judge
+
+    def judge(one: Any, other: Any) -> Truth:
+        if one is NONE or other is NONE:
+            return one is other if op == "same" else False
+        if op == "rising":
+            return below(one, other) if below is not None else None
+        return bool(one == other) if alike is None else alike(one, other)
+
+    return judge
 
 
 # Bounds and quantifiers ---------------------------------------------------------------------------------------------
@@ -482,8 +518,6 @@ def count_interval(judged: Judged, *, more: bool) -> Interval:
 
 def share_interval(judged: Judged, *, more: bool) -> Interval:
     """Return the least and greatest share (0 of no entries), over all that unknown entries may turn out to be."""
-    from decimal import Decimal  # noqa: PLC0415
-
     if more:
         return Decimal(0), Decimal(1)
     looked = [o for w, o in judged if w is True]
@@ -491,8 +525,8 @@ def share_interval(judged: Judged, *, more: bool) -> Interval:
     yes, no, open_ = looked.count(True), looked.count(False), looked.count(None)
     low_of = yes + no + open_ + sum(o is not True for o in maybe)
     high_yes = yes + open_ + sum(o is not False for o in maybe)
-    low = Decimal(yes) / low_of if low_of else Decimal(0)
-    high = Decimal(high_yes) / (high_yes + no) if high_yes + no else Decimal(0)
+    low = CONTEXT.divide(Decimal(yes), Decimal(low_of)) if low_of else Decimal(0)
+    high = CONTEXT.divide(Decimal(high_yes), Decimal(high_yes + no)) if high_yes + no else Decimal(0)
     return low, high
 
 

@@ -11,7 +11,16 @@ from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
 from policyengine.language.formula import FormulaReader
 from policyengine.language.operands import OperandReader
-from policyengine.language.operators import BOUNDS, MODIFIERS, OPERATORS, SINGLE, Operator, operators_for
+from policyengine.language.operators import (
+    BOUNDS,
+    INSTANTS,
+    MODIFIERS,
+    OPERATORS,
+    ORDERED,
+    SINGLE,
+    Operator,
+    operators_for,
+)
 from policyengine.language.scope import Report, Scope, resolve
 from policyengine.language.tree import (
     ALWAYS,
@@ -312,7 +321,10 @@ class ConditionReader:
             return ALWAYS
         inside = self._scope.inside(element)
         found = [resolve(str(node.value), inside, node.span, self._report) for node in nodes]
-        return Test(path, name, None, span, names=tuple(p.text for p in found if p is not None))
+        for node, entry in zip(nodes, found, strict=True):
+            if name == "rising" and entry is not None and entry.field.type not in ORDERED | INSTANTS:
+                self._fault("PE104", f"`{entry.text}` has no order", node.span, "name a number, an amount or a time")
+        return Test(path, name, None, span, entries=tuple(p for p in found if p is not None))
 
 
 ReadCondition = Callable[[Node], Condition]

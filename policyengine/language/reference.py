@@ -108,14 +108,14 @@ def _next(value: Any, step: Any, env: Env) -> Any:
         return value
     found = value.get(step.name)
     if found is None and step.field.derived is not None:
-        found = derive(step.field, value, env.record)
+        found = derive(step.field, value)
     if step.follow is None or found is None or found is UNTOLD or found is NONE:
         return found
     return env.lookup.by_id(step.follow, found) if env.lookup is not None else None
 
 
 def _collect(value: Any, path: Path, env: Env) -> Any:
-    level, lists = [value], 0
+    level, lists, more = [value], 0, isinstance(value, OpenList)
     for step in path.steps:
         opened: list[Any] = []
         for item in level:
@@ -123,10 +123,12 @@ def _collect(value: Any, path: Path, env: Env) -> Any:
             opened.extend(item if isinstance(item, list) else [item])
         level = [_next(item, step, env) for item in opened]
         level = [[] if item is None and step.field.has_default else item for item in level]
-        if lists == 0 and level[0] is None:
+        if lists == 0 and (level[0] is None or level[0] is UNTOLD):
             return None
+        more = more or (step.field.type == "list" and any(item is None or item is UNTOLD for item in level))
     flat = [inner for item in level for inner in (item if isinstance(item, list) else [item])]
-    return [UNTOLD if item is None else _as_day(item, env) for item in flat if item is not NONE]
+    found = [UNTOLD if item is None else _as_day(item, env) for item in flat if item is not NONE]
+    return OpenList([*found, UNTOLD]) if more else found
 
 
 def _as_day(value: Any, env: Env) -> Any:
@@ -156,7 +158,8 @@ def worth(operand: Operand | None, env: Env, here: Any) -> Any:
                 return start
             move = add if sign > 0 else subtract
             if isinstance(start, tuple):
-                return tuple(move(s, duration, zone=env.zone) for s in start)
+                first, last = (move(s, duration, zone=env.zone) for s in start)
+                return None if first is None or last is None else (first, last)
             return move(start, duration, zone=env.zone)
         case Choice():
             chosen = _chosen(operand, env, here)
@@ -189,7 +192,9 @@ def _chosen(choice: Choice, env: Env, here: Any) -> Any:
 def _test(test: Test, env: Env, here: Any) -> Answer:
     value = look(test.path, env, here)
     if test.op == "exists":
-        told = value is not None and value is not NONE and value != {}
+        if isinstance(value, list) and test.path.root not in {HERE, RECORD} and not test.path.steps:
+            value = next((entry for entry in value if entry is not UNTOLD), None)
+        told = _tells(value)
         return "yes" if told == worth(test.operand, env, here) else "no"
     if isinstance(test.operand, Choice):
         return _test_choice(test, test.operand, env, here)
@@ -198,6 +203,12 @@ def _test(test: Test, env: Env, here: Any) -> Answer:
     if value is NONE:
         return "no"
     return _told_test(test, value, env, here)
+
+
+def _tells(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_tells(inner) for inner in value.values())
+    return not any(value is nothing for nothing in (None, NONE, UNTOLD))
 
 
 def _test_choice(test: Test, choice: Choice, env: Env, here: Any) -> Answer:
@@ -210,7 +221,7 @@ def _test_choice(test: Test, choice: Choice, env: Env, here: Any) -> Answer:
     if None in variants:
         return "unknown"
     replaced = [
-        Test(test.path, test.op, v, test.span, test.bounds, test.same_case, test.within_first, test.names)
+        Test(test.path, test.op, v, test.span, test.bounds, test.same_case, test.within_first, test.entries)
         for v in variants
     ]
     answers = {_test(t, env, here) for t in replaced}
@@ -220,7 +231,7 @@ def _test_choice(test: Test, choice: Choice, env: Env, here: Any) -> Answer:
 def _told_test(test: Test, value: Any, env: Env, here: Any) -> Answer:
     op = test.op
     if op in {"same", "rising"}:
-        return _pairs(test, value)
+        return _pairs(test, value, env)
     if test.bounds:
         return _numbers(test, value, env, here)
     other = worth(test.operand, env, here)
@@ -332,19 +343,23 @@ def _piece(op: str, text: str, piece: str) -> bool:
     return text[: len(piece)] == piece if op == "starts_with" else len(piece) == 0 or text[-len(piece) :] == piece
 
 
-def _pairs(test: Test, entries: list[Any]) -> Answer:
-    def of(entry: Any, name: str) -> Any:
-        for part in name.split("."):
-            entry = entry.get(part) if isinstance(entry, dict) else None
-        return None if entry is UNTOLD or entry is NONE else entry
-
-    answers: list[Answer] = []
-    for name in test.names:
-        values = [of(e, name) for e in entries]
+def _pairs(test: Test, entries: list[Any], env: Env) -> Answer:
+    answers: list[Answer] = ["unknown"] if isinstance(entries, OpenList) else []
+    for path in test.entries:
+        values = [None if e is UNTOLD else look(path, env, e) for e in entries]
         pairs = zip(values, values[1:], strict=False) if test.op == "rising" else itertools.combinations(values, 2)
-        for a, b in pairs:
-            answers.append("unknown" if a is None or b is None else _word(a < b if test.op == "rising" else a == b))
+        answers.extend(_pair(test.op, path.field.type, a, b) for a, b in pairs)
     return conjunction(answers)
+
+
+def _pair(op: str, kind: str, a: Any, b: Any) -> Answer:
+    if a is None or b is None:
+        return "unknown"
+    if a is NONE or b is NONE:
+        return _word(op == "same" and a is b)
+    if op == "same":
+        return equal(a, b)
+    return _order("before" if kind in {"time", "date"} else "below", a, b)
 
 
 # Counting -----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from policyengine.core.diagnostic import PathPart, Span
 from policyengine.core.facts import UNTOLD, dotted
-from policyengine.language.environment import Env, reader
+from policyengine.language.environment import Env, EvaluationError, reader
 from policyengine.language.message import show
 from policyengine.language.program import Program, compile_condition, found_at, operand_reader
 from policyengine.language.tree import (
@@ -72,7 +72,7 @@ def program_of(condition: Condition) -> Program:
 
 def trace(condition: Condition, env: Env, here: Any, base: DataPath = ()) -> Trace:
     """Return the explanation of a condition; `base` is the path of `here` in the record."""
-    truth = program_of(condition)(env, here)
+    truth = answered(program_of(condition), env, here)
     match condition:
         case All(items=items, span=span):
             children = tuple(trace(item, env, here, base) for item in items)
@@ -101,8 +101,16 @@ def trace(condition: Condition, env: Env, here: Any, base: DataPath = ()) -> Tra
             return _computed(condition, truth, env)
 
 
+def answered(read: Callable[[Env, Any], Any], env: Env, here: Any) -> Any:
+    """Return what is read, None where it is an error: an explanation never fails."""
+    try:
+        return read(env, here)
+    except EvaluationError:
+        return None
+
+
 def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trace:
-    value = reader(test.path)(env, here)
+    value = answered(reader(test.path), env, here)
     missing: list[str] = []
     if truth is None:
         if value is None:
@@ -136,7 +144,7 @@ def _stretch(test: Test, env: Env, here: Any, value: Any) -> tuple[int, int] | N
     derived = test.path.field.derived
     if not isinstance(value, str) or not (derived is None or derived.by == "visible_text"):
         return None
-    words = operand_reader(test.operand)(env, here) if test.operand is not None else None
+    words = answered(operand_reader(test.operand), env, here) if test.operand is not None else None
     # Where no language is told and the lists of all say yes, there is no one list to look for.
     return found_at(test, words, value) if words is not None else None
 
@@ -153,7 +161,7 @@ def _untold(operand: Operand, env: Env, here: Any) -> Iterator[str]:
 
     match operand:
         case FieldValue(path=path):
-            value = reader(path)(env, here)
+            value = answered(reader(path), env, here)
             if value is None or value is UNTOLD or (isinstance(value, list) and UNTOLD in value):
                 yield name_of(path)
         case Market():
@@ -161,17 +169,23 @@ def _untold(operand: Operand, env: Env, here: Any) -> Iterator[str]:
                 yield env.kind.dimensions.get("market", "markets")
         case Anchored(base=inner):
             yield from _untold(inner, env, here)
-        case Choice(dimension="market"):
-            if env.market is None:
-                yield env.kind.dimensions.get("market", "markets")
-        case Choice(at=at) if at is not None and reader(at)(env, here) is None:
+        case Choice(dimension="market") if env.market is None:
+            yield env.kind.dimensions.get("market", "markets")
+        case Choice(at=at) if at is not None and answered(reader(at), env, here) is None:
             yield name_of(at)
+        case Choice(default=None, text=text) if answered(operand_reader(operand), env, here) is None:
+            yield text
         case _:
             return
 
 
+def untold(operand: Operand, env: Env, here: Any) -> tuple[str, ...]:
+    """Return the names of the facts that an operand needs and that are not told."""
+    return tuple(_untold(operand, env, here))
+
+
 def _many(many: Many, truth: Truth, env: Env, here: Any, base: DataPath) -> Trace:
-    entries = reader(many.path)(env, here)
+    entries = answered(reader(many.path), env, here)
     text = f"{many.path.text}: {many.quantifier} {_bounds_text(many.bounds)}".rstrip()
     path = data_path(many.path, base)
     if not isinstance(entries, list):
@@ -225,7 +239,7 @@ def _formula(formula: Formula, truth: Truth, env: Env, here: Any, base: DataPath
     read: list[Path] = []
     for expression in expressions(formula.expression):
         if isinstance(expression, Value):
-            value = operand_reader(expression.operand)(env, here)
+            value = answered(operand_reader(expression.operand), env, here)
             if isinstance(expression.operand, FieldValue):
                 read.append(expression.operand.path)
             seen.append(f"{expression.operand.text} = {show(value)}")

@@ -7,6 +7,7 @@ all read these nodes. Field access is resolved, constants are typed, definitions
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -123,7 +124,12 @@ class Test(Struct, frozen=True, eq=False):
     bounds: tuple[Bound, ...] = ()
     same_case: bool = False
     within_first: int | None = None
-    names: tuple[str, ...] = ()
+    entries: tuple[Path, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the entries' fields that `same` and `rising` compare, as the policy writes them."""
+        return tuple(path.text for path in self.entries)
 
 
 class All(Struct, frozen=True, eq=False):
@@ -353,3 +359,22 @@ def depends_on_market(condition: Condition) -> bool:
     return any(
         isinstance(o, Market) or (isinstance(o, Choice) and o.dimension == "market") for o in operands(condition)
     )
+
+
+def depends_on_zone(condition: Condition) -> bool:
+    """Tell whether a condition is about whole days, or months of them, which begin with midnight in a market's zone."""
+    if any(path.field.type == "date" for path in paths(condition)):
+        return True
+    return any(_has_days(operand) for operand in operands(condition))
+
+
+def _has_days(operand: Operand) -> bool:
+    if isinstance(operand, Anchored):
+        return operand.duration.months != 0
+    values = operand.value if isinstance(operand, Const) and isinstance(operand.value, tuple) else ()
+    for value in values or ((operand.value,) if isinstance(operand, Const) else ()):
+        if isinstance(value, Duration) and value.months:
+            return True
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return True
+    return False

@@ -18,7 +18,7 @@ from policyengine.kinds import kind, kind_names
 from policyengine.language.scope import Alias, Definition, Names, TermList
 from policyengine.policyset.assuming import compile_assumption
 from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_values
-from policyengine.policyset.relating import compile_binding
+from policyengine.policyset.relating import compile_bindings
 from policyengine.policyset.units import Assembly, Assumed, Binding, Unit
 from policyengine.shapes.contract import Compiled, Context, Kind, Report, World
 from policyengine.shapes.directory import Directory
@@ -223,14 +223,14 @@ class _Assembler:
         context = self._context(document, world)
         compiled = Compiled()
         rules: tuple[Rule, ...] = ()
-        bindings: tuple[Binding | None, ...] = ()
+        bindings: tuple[Binding, ...] = ()
         scope = None
         if context.record is not None or not hasattr(body, "applies_to"):
             check_values(context)
             compiled = item.kind.compile(body, context) if item.kind.compile is not None else compiled
             if context.record is not None:
                 rules = () if item.kind.own_rules else compile_rules(body, context)
-                bindings = tuple(compile_binding(name, r, context) for name, r in (body.with_ or {}).items())
+                bindings = compile_bindings(body.with_ or {}, context)
                 scope = context.gate(body, "only_for", says="only_for")
         self._unique_rules((*rules, *compiled.rules), document)
         effective = getattr(body, "effective", None)
@@ -242,7 +242,7 @@ class _Assembler:
             document=document,
             record=context.record,
             rules=(*rules, *compiled.rules),
-            bindings=tuple(b for b in bindings if b is not None),
+            bindings=bindings,
             record_judges=compiled.record_judges,
             set_judges=compiled.set_judges,
             scope=scope,

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
+
 from policyengine.language.environment import Read, reader
 from policyengine.language.program import compile_condition
 from policyengine.language.read import ConditionReader
 from policyengine.language.scope import Scope, resolve
+from policyengine.language.tree import paths
 from policyengine.policyset.units import Binding
 from policyengine.shapes.contract import Context
 from policyengine.shapes.policy import Related
+
+
+TAKEN: Final = frozenset(
+    ["record", "now", "market", "values", "terms", "choices", "groups", "is", "metrics", "order", "group"]
+)
+
+
+def compile_bindings(related: Mapping[str, Related], context: Context) -> tuple[Binding, ...]:
+    """Return the bindings of all names given in `with`, each after those that it refers to."""
+    found = {name: compile_binding(name, part, context) for name, part in sorted(related.items())}
+    known = {name: binding for name, binding in found.items() if binding is not None}
+    needs = {
+        name: sorted({path.root for path in paths(binding.condition)} & known.keys()) if binding.condition else []
+        for name, binding in known.items()
+    }
+    for name in related:
+        if name in TAKEN or not (name.isascii() and name.isidentifier()):
+            help_ = "it means something else" if name in TAKEN else "small letters, digits and `_`"
+            context.fault("PE126", f"`{name}` cannot be a name in `with`", context.document.span(related[name]), help_)
+    try:
+        return tuple(known[name] for name in TopologicalSorter(needs).static_order())
+    except CycleError as circle:
+        chain = list(reversed(circle.args[1]))
+        span = context.document.span(related[chain[0]])
+        context.fault("PE117", f"the name `{chain[0]}` refers to itself: {' → '.join(chain)}", span)
+        return ()
 
 
 def compile_binding(name: str, related: Related, context: Context) -> Binding | None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from policyengine.language.environment import Env
+from policyengine.language.environment import Env, EvaluationError
 from policyengine.language.program import Program, compile_condition
 from policyengine.language.trace import missing_facts
 from policyengine.language.tree import ALWAYS, Condition, Truth
@@ -26,8 +26,11 @@ class Gate(Struct, frozen=True, eq=False):
         return Gate(condition, effect, compile_condition(condition), says)
 
     def truth(self, env: Env, here: Any = None) -> Truth:
-        """Return yes, no or unknown; `here` is the element at hand (default: the record)."""
-        return self.program(env, env.record if here is None else here)
+        """Return yes, no or unknown (an error is unknown, too); `here` is the element at hand (default: the record)."""
+        try:
+            return self.program(env, env.record if here is None else here)
+        except EvaluationError:
+            return None
 
     def holds(self, env: Env, here: Any = None) -> bool:
         """Tell whether the gate counts as passed: unknown counts as in where it tightens, as out where it loosens."""

@@ -19,8 +19,8 @@ from policyengine.core.facts import NONE, UNTOLD, dotted
 from policyengine.language.environment import Env, EvaluationError, Read
 from policyengine.language.message import Template
 from policyengine.language.program import Program
-from policyengine.language.trace import DataPath, decisive, missing_facts, program_of, trace
-from policyengine.language.tree import All, Computed, Condition, Named, Not, Path, Truth
+from policyengine.language.trace import DataPath, answered, decisive, missing_facts, program_of, trace
+from policyengine.language.tree import HERE, RECORD, All, Computed, Condition, Named, Not, Path, Truth
 from policyengine.shapes.gate import Gate
 
 TO_PEOPLE: Final = frozenset(["queue", "escalate", "notify"])
@@ -38,7 +38,7 @@ class Rule(Struct, frozen=True, eq=False, kw_only=True):
     """A compiled rule. `requirement` None is the impossible (a rule with `then`).
 
     `jurisdictions` are the markets for which it is judged at all (none: every record), `starts` and `ends` its own dates
-    in force where they are narrower than the policy's. `protected` wins over the rule: a certain yes makes it not
+    in force where they are narrower than the policy's. `by_zone`: it is about days, which begin in a market's zone. `protected` wins over the rule: a certain yes makes it not
     applicable, an unknown one makes a person look (`hold`, with the actions `in_doubt`). `weigh` gives what the rule
     weighs about this record, failed or unproven, where a kind knows it better than `outcome` and `unproven`. `below` is
     the milder rule of the same name that speaks where this one does not apply (the next lower band of a score).
@@ -65,6 +65,7 @@ class Rule(Struct, frozen=True, eq=False, kw_only=True):
     waivable: bool = True
     actions: tuple[Action, ...] = ()
     by_market: bool = False
+    by_zone: bool = False
     jurisdictions: tuple[str, ...] = ()
     starts: date | None = None
     ends: date | None = None
@@ -106,11 +107,14 @@ def unproven_weight(outcome: Outcome, if_unknown: Outcome | None) -> Outcome:
 
 def judge(rule: Rule, env: Env) -> Iterator[Judgement]:
     """Yield the rule's judgement of the record; under `for_each`, one for each entry, or one for an absent list."""
-    found = False
-    for here, path in entries_of(rule, env):
-        found = True
+    try:
+        entries = list(entries_of(rule, env))
+    except EvaluationError:
+        yield _error(rule, env, env.record, ())
+        return
+    for here, path in entries:
         yield judge_entry(rule, env, here, path)
-    if not found:
+    if not entries:
         yield Judgement(rule=rule, verdict="not_applicable", market=env.market)
 
 
@@ -123,7 +127,8 @@ def entries_of(rule: Rule, env: Env) -> Iterator[tuple[Any, DataPath]]:
     if entries is None:
         yield None, ()
     elif entries is not NONE:
-        base: DataPath = tuple(step.name for step in rule.each.steps)
+        root = () if rule.each.root in {HERE, RECORD} else (f"${rule.each.root}",)
+        base: DataPath = (*root, *(step.name for step in rule.each.steps))
         for index, entry in enumerate(entries):
             yield None if entry is UNTOLD else entry, (*base, index)
 
@@ -131,7 +136,7 @@ def entries_of(rule: Rule, env: Env) -> Iterator[tuple[Any, DataPath]]:
 def judge_entry(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
     """Return the rule's judgement of one of its `entries_of`."""
     if here is None and rule.each is not None:
-        if any(program_of(part)(env, env.record) is False for part in _about_record(rule.guard)):
+        if any(answered(program_of(part), env, env.record) is False for part in _about_record(rule.guard)):
             return Judgement(rule=rule, verdict="not_applicable", market=env.market)
         return _unproven(rule, env, env.record, path, (rule.each.field.path + ("[]" if path else ""),))
     return _judged(rule, env, here, path)
@@ -167,14 +172,7 @@ def _alone(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
     try:
         guard, requirement = implication(rule, env, here)
     except EvaluationError:
-        return Judgement(
-            rule=rule,
-            verdict="error",
-            outcome=rule.unproven,
-            market=env.market,
-            path=path,
-            message=_say(rule, env, here),
-        )
+        return _error(rule, env, here, path)
     if guard is False:
         return Judgement(rule=rule, verdict="not_applicable", market=env.market)
     if requirement is True:
@@ -193,6 +191,11 @@ def _alone(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
     return _unproven(rule, env, here, path, missing, undecided)
 
 
+def _error(rule: Rule, env: Env, here: Any, path: DataPath) -> Judgement:
+    message, market = _say(rule, env, here), env.market
+    return Judgement(rule=rule, verdict="error", outcome=rule.unproven, market=market, path=path, message=message)
+
+
 def _missing(rule: Rule, env: Env, here: Any, guard: Truth, requirement: Truth) -> tuple[str, ...]:
     found: set[str] = set()
     if guard is None:
@@ -202,12 +205,18 @@ def _missing(rule: Rule, env: Env, here: Any, guard: Truth, requirement: Truth) 
     return tuple(sorted(found))
 
 
+def _until(rule: Rule, env: Env, here: Any) -> datetime | None:
+    """Return the time until which a rule may be fulfilled; without a certain one, None: more time loosens."""
+    due = answered(rule.due, env, here) if rule.due is not None else None
+    last = due[1] if isinstance(due, tuple) else due
+    return last if isinstance(last, datetime) else None
+
+
 def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[str, ...]) -> Judgement:
     deciding = Not(rule.requirement) if rule.requirement is not None else rule.guard
     field, place, within = _place(deciding, env, here, path)
-    due = rule.due(env, here) if rule.due is not None else None
-    open_until = due[1] if isinstance(due, tuple) else due
-    waiting = rule.due is not None and isinstance(open_until, datetime) and env.at <= open_until
+    open_until = _until(rule, env, here)
+    waiting = open_until is not None and env.at <= open_until
     return Judgement(
         rule=rule,
         verdict="due" if waiting else "fail",
@@ -218,7 +227,7 @@ def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[st
         field=field,
         message=_say(rule, env, here),
         fix=rule.fix.render(env, here) if rule.fix is not None else None,
-        due_at=open_until if isinstance(open_until, datetime) else None,
+        due_at=open_until,
         undecided=undecided,
         actions=() if waiting else _with_care(rule) if undecided else rule.actions,
     )

@@ -14,7 +14,18 @@ from policyengine.language.message import Template, plain, read_template
 from policyengine.language.operands import OperandReader
 from policyengine.language.program import compile_condition, operand_reader
 from policyengine.language.scope import resolve
-from policyengine.language.tree import ALWAYS, All, Condition, Named, Path, depends_on_market
+from policyengine.language.tree import (
+    ALWAYS,
+    All,
+    Condition,
+    Formula,
+    Named,
+    Operand,
+    Path,
+    Value,
+    depends_on_market,
+    depends_on_zone,
+)
 from policyengine.shapes.contract import Context
 from policyengine.shapes.document import Builder
 from policyengine.shapes.policy import Policy, Releaser, Waivable
@@ -67,6 +78,10 @@ def compile_rule(
         return None
     guard = when if scope is ALWAYS else All((scope, when))
     due = _due(written, context)
+    templates = [_message(written, policy, context, about)]
+    if written.fix is not None:
+        templates.append(read_template(written.fix.node, context.about(about), context.report))
+    said = [Formula(Value(o), "") for o in (due, *(o for t in templates for o in t.operands())) if o is not None]
     trees = [guard, *([require] if require is not None else []), *([exempt.condition] if exempt is not None else [])]
     return Rule(
         policy=policy.id,
@@ -79,17 +94,18 @@ def compile_rule(
         outcome=outcome,
         severity=written.severity or SEVERITY_OF[outcome],
         unproven=unproven_weight(outcome, written.if_unknown),
-        message=_message(written, policy, context, about),
-        fix=read_template(written.fix.node, context.about(about), context.report) if written.fix is not None else None,
+        message=templates[0],
+        fix=templates[1] if written.fix is not None else None,
         exempt=exempt,
         each=each,
         entries=reader(each) if each is not None else None,
-        due=due,
+        due=operand_reader(due) if due is not None else None,
         released_by=releaser_text(written.released_by, policy.owner),
         releasers=releasers(written.released_by, policy.owner),
         waivable=_waivable(written, context),
         actions=tuple(read_action(raw.node, context) for raw in written.do or ()),
-        by_market=any(depends_on_market(tree) for tree in trees),
+        by_market=any(depends_on_market(tree) for tree in (*trees, *said)),
+        by_zone=any(depends_on_zone(tree) for tree in (*trees, *said)),
         span=context.document.span(written),
     )
 
@@ -143,11 +159,10 @@ def _message(written: Written, policy: Policy, context: Context, about: Field | 
     return plain(written.title or policy.title)
 
 
-def _due(written: Written, context: Context) -> Any:
+def _due(written: Written, context: Context) -> Operand | None:
     if written.due is None:
         return None
-    operand = OperandReader(context.scope, context.report).instant(INSTANT, written.due.node)
-    return operand_reader(operand) if operand is not None else None
+    return OperandReader(context.scope, context.report).instant(INSTANT, written.due.node)
 
 
 def _waivable(written: Written, context: Context) -> bool:
