@@ -151,6 +151,12 @@ def test_every_code_stands_once_and_in_the_module_of_its_range() -> None:
     assert len(found) == len(set(found))
 
 
+def test_no_page_is_left_of_what_is_gone() -> None:
+    for folder, names in (("codes", CODES), ("kinds", kind_names()), ("records", types().names())):
+        pages = {path.stem for path in (ROOT / "docs" / folder).glob("*.md")}
+        assert pages == {*names, "README"}
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_has_a_page_and_a_test_that_provokes_it(code: str) -> None:
     assert (ROOT / "docs" / "codes" / f"{code}.md").is_file()

@@ -23,12 +23,14 @@ def command() -> None:
 def write(folder: Path, own: tuple[Path, ...], docs: Path | None, *, check: bool) -> None:
     """Write the schemas of all policy kinds into FOLDER (default: schemas), typed by the record schemas.
 
-    In a folder other than the shipped one the schemas of the records are put beside them.
+    In a folder other than the shipped one the schemas of the records are put beside them. In a checkout of policyengine
+    the reference pages in docs/ are written, too.
     """
     from policyengine.edit import writing  # noqa: PLC0415
-    from policyengine.edit.generated import pages, schemas  # noqa: PLC0415 - reads every schema and every kind
+    from policyengine.edit.generated import pages, pages_beside, schemas  # noqa: PLC0415 - reads every schema and every kind
 
     targets = [(folder, schemas(folder, own))]
+    docs = docs if docs is not None else pages_beside(folder)
     if docs is not None:
         targets.append((docs, pages()))
     act = writing.stale if check else writing.write

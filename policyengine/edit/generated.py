@@ -48,6 +48,13 @@ def everything() -> dict[str, str]:
     return whole | short | {name.removesuffix(SUFFIX): text for name, text in generated.items()}
 
 
+def pages_beside(folder: Path) -> Path | None:
+    """Return the folder of docs that belongs to a folder of schemas: that of a checkout, else none."""
+    docs = folder.parent / "docs"
+    home = folder.resolve() == shipped("schemas").resolve()
+    return docs if home and (docs / "codes").is_dir() else None
+
+
 def pages() -> dict[str, str]:
     """Return the reference pages by their paths below `docs/`."""
     from policyengine.edit.pages import all_pages  # noqa: PLC0415

@@ -11,7 +11,7 @@ from policyengine.edit.reference import Entry, Rows, of_code, of_kind, of_operat
 from policyengine.kinds import kind, kind_names
 from policyengine.language.operators import OPERATORS
 
-MADE: Final = "<!-- Made by `policyengine schema write --docs docs`; edits here are lost. -->"
+MADE: Final = "<!-- Made by `policyengine schema write`; edits here are lost. -->"
 
 
 def all_pages(types: RecordTypes) -> dict[str, str]:

@@ -42,7 +42,7 @@ def new_kind(name: str, checkout: Path) -> Plan:
         checkout / f"policyengine/kinds/{name}.py": _filled(templates.KIND, name),
         checkout / f"tests/kinds/test_{name}.py": _filled(templates.KIND_TEST, name),
     }
-    run = ("policyengine schema write --docs docs", f"pytest tests/kinds/test_{name}.py")
+    run = ("policyengine schema write", f"pytest tests/kinds/test_{name}.py")
     return Plan(files, next_steps=run)
 
 

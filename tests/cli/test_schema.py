@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from policyengine.edit.generated import pages_beside
 from policyengine.kinds import kind_names
 from tests.cli.running import run, write
 
@@ -16,8 +17,24 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_what_is_committed_is_fresh() -> None:
-    done = run("schema", "write", str(ROOT / "schemas"), "--docs", str(ROOT / "docs"), "--check")
+    done = run("schema", "write", str(ROOT / "schemas"), "--check")
     assert done.exit_code == 0, done.stderr
+
+
+def test_pages_belong_to_the_schemas_of_a_checkout(folder: Path) -> None:
+    assert pages_beside(ROOT / "schemas") == ROOT / "docs"
+    assert pages_beside(folder / "mine") is None
+
+
+def test_pages_are_written_where_they_are_asked_for(folder: Path) -> None:
+    run("schema", "write", "mine", "--docs", "pages")
+    page = (folder / "pages/codes/PE102.md").read_text(encoding="utf-8")
+    assert page.startswith(
+        "<!-- Made by `policyengine schema write`; edits here are lost. -->\n\n# `PE102`: an unknown field\n"
+    )
+    assert "| `stages` |" in (folder / "pages/kinds/approval.md").read_text(encoding="utf-8")
+    assert "## `mentions`:" in (folder / "pages/operators.md").read_text(encoding="utf-8")
+    assert "| `author.followers` |" in (folder / "pages/records/content.md").read_text(encoding="utf-8")
 
 
 def test_schemas_are_written_with_those_of_the_records(folder: Path) -> None:
