@@ -1,6 +1,6 @@
 """Letters of other scripts and styles, read as the letters that they look like.
 
-The table `data/lookalikes.json` is made from UTS #39 (`python -m policyengine.text.lookalikes_source`, a test compares)
+The table `data/lookalikes.json` is made from UTS #39 (`python -m tests.text.lookalikes_source`, a test compares)
 and loaded when the first text with such a letter comes. Only letters are read as letters; digits and signs are the
 business of `readings`. Regional letters (🇮🇩🇮🇴🇹) are read as letters unless they are exactly one flag.
 """

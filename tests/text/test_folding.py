@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policyengine.text.folding import Steps, fold, trace
 from policyengine.text.lookalikes import TABLE
-from policyengine.text.lookalikes_source import written
+from tests.text.lookalikes_source import written
 
 CHARS = st.one_of(
     st.characters(exclude_categories=["Cs"]),
@@ -84,5 +84,5 @@ def test_a_stretch_does_not_cut_a_ligature() -> None:
 
 
 def test_the_table_of_lookalikes_is_fresh() -> None:
-    """Otherwise: python -m policyengine.text.lookalikes_source."""
+    """Otherwise: python -m tests.text.lookalikes_source."""
     assert TABLE.read_text(encoding="utf-8") == written()

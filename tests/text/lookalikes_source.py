@@ -1,4 +1,4 @@
-"""Makes `data/lookalikes.json` from the confusables of UTS #39: `python -m policyengine.text.lookalikes_source`.
+"""Makes `data/lookalikes.json` from the confusables of UTS #39: `python -m tests.text.lookalikes_source`.
 
 The source is 900 KB, which a cold start would feel, and says more than we want: it also holds digits and signs that
 look like letters, and several readings of one letter. We keep one reading for each letter.
