@@ -38,7 +38,9 @@ class Records(Struct, frozen=True, eq=False):
         """Return the index of records. Those of an unknown type are left out; the last of one type and id stays."""
         found: list[Supplied] = []
         for raw in records:
-            kind = types.get(raw.get("type")) if isinstance(raw, Mapping) else None
+            if not isinstance(raw, Mapping):
+                continue
+            kind = types.get(raw.get("type"))
             if kind is not None and isinstance(raw.get("id"), str):
                 found.append(Supplied(kind.name, raw["id"], read_facts(kind, raw)[0], raw))
         return Records.built(found, complete)

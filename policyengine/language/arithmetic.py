@@ -43,7 +43,10 @@ class LimitExceededError(EvaluationError):
 
 def compile_expression(expression: Expression, operand: Callable[[Operand], Run]) -> Run:
     """Return the function that computes an expression; `operand` compiles fields and references."""
-    sub = lambda e: compile_expression(e, operand)  # noqa: E731
+
+    def sub(part: Expression) -> Run:
+        return compile_expression(part, operand)
+
     match expression:
         case Number(value=value):
             return lambda _env, _here: value
@@ -155,7 +158,7 @@ def _logic(reads: tuple[Run, ...], *, stop: bool) -> Run:
         fault: EvaluationError | None = None
         for read in reads:
             try:
-                value = read(env, here)
+                value: Truth = read(env, here)
             except EvaluationError as raised:  # the other side may decide: the order of the two means nothing
                 fault = raised
                 continue

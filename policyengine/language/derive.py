@@ -63,7 +63,7 @@ def _is_short(owner: Facts, reads: tuple[str, ...]) -> Any:
     if url is None:
         return None
     host = url_parts(url)[0]
-    return bool(host) and is_shortener(host)
+    return is_shortener(host) if host else False
 
 
 def _visible(owner: Facts, reads: tuple[str, ...]) -> Any:

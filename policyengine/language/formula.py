@@ -1,7 +1,7 @@
 """Formulas: Python's expression syntax, read into our own tree and typed; nothing of Python is ever run.
 
-`$` references and dotted fields are names; numbers are decimals; at most 500 characters and 32 levels. Everything outside
-the listed constructs and functions is refused with its place.
+`$` references and dotted fields are names; numbers are decimals; at most 500 characters and 32 levels. Everything
+outside the listed constructs and functions is refused with its place.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
@@ -59,7 +58,7 @@ _REFUSED: Final = {
 
 
 class Function(Struct, frozen=True):
-    """A function of formulas: its parameters (`number`, `numbers`, `list`, `values`, `entries`, `span`), result, meaning."""
+    """A function: its parameters (`number`, `numbers`, `list`, `values`, `entries`, `span`), result, meaning."""
 
     name: str
     parameters: tuple[str, ...]
@@ -86,7 +85,8 @@ _TABLE: Final = (
         "percentile",
         ("list", "number"),
         "number",
-        "the value below which that share (0 to 1) of the entries lies, between entries linearly (type 7 of Hyndman and Fan 1996)",
+        "the value below which that share (0 to 1) of the entries lies, "
+        "between entries linearly (type 7 of Hyndman and Fan 1996)",
     ),
     Function("days", ("span",), "number", "a length of time, or the time between two instants, in days"),
     Function("hours", ("span",), "number", "a length of time, or the time between two instants, in hours"),
@@ -100,7 +100,8 @@ _TABLE: Final = (
         "sample_size",
         ("number", "number", "number", "number"),
         "number",
-        "people needed per variant to see a change from the first rate to the second at that significance and power (normal approximation, unpooled)",
+        "people needed per variant to see a change from the first rate to the second "
+        "at that significance and power (normal approximation, unpooled)",
     ),
     Function("kappa", ("values", "values"), "number", "Cohen's kappa of two lists of labels (Cohen 1960)"),
 )
@@ -209,7 +210,7 @@ class FormulaReader:
                 return IfElse(self._of(test, "truth"), yes, self._of(orelse, kind)), kind
             case ast.Call():
                 return self._call(tree)
-        refused = _REFUSED.get(type(tree)) or _REFUSED.get(type(getattr(tree, "op", None)))  # type: ignore[arg-type]
+        refused = _REFUSED.get(type(tree)) or _REFUSED.get(type(getattr(tree, "op", None)))
         raise self._fail(refused or f"`{_short(_unmarked(ast.unparse(tree)))}` is not part of formulas")
 
     def _of(self, tree: ast.expr, kind: str) -> Expression:
@@ -232,7 +233,7 @@ class FormulaReader:
     def _number(self, tree: ast.Constant) -> Typed:
         spelled = ast.unparse(tree)
         exact = parse_number(spelled)
-        if isinstance(exact, Problem) or (isinstance(exact, Decimal) and not exact.is_finite()):
+        if isinstance(exact, Problem) or not exact.is_finite():
             raise self._fail(f"`{_short(spelled)}` is not a number of the language")
         return Number(exact), "number"
 
@@ -326,7 +327,7 @@ def _list_kind(field: Field) -> str:
     return "list" if item.type in NUMERIC else "values" if item.type in SINGLE else "entries"
 
 
-class _Refused(Exception):
+class _Refused(Exception):  # noqa: N818 - a way out of the tree, caught in this module; nothing went wrong
     """A formula was refused, and the reason reported."""
 
 

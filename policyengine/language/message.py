@@ -1,4 +1,4 @@
-"""Messages with fields in braces: `` `{utm.source}` is not a source ``. Names only: nothing in a message is computed."""
+"""Messages with fields in braces: `` `{utm.source}` is not a source ``. Names only: nothing in it is computed."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _slot(name: str, node: Node, scope: Scope, report: Report) -> Slot | None:
     if name.startswith("values."):
         operand = OperandReader(scope, report).named_value(f"${name}", node.span, _as_written)
         return None if operand is None else Slot(operand, operand_reader(operand), share=False)
-    path = resolve(f"${name}" if name in {"market"} else name, scope, node.span, report, spread=True)
+    path = resolve(f"${name}" if name == "market" else name, scope, node.span, report, spread=True)
     if path is None:
         return None
     return Slot(FieldValue(path, name), operand_reader(FieldValue(path, name)), share=path.field.type == "share")
@@ -124,7 +124,7 @@ def show(value: Any, *, share: bool = False) -> str:
     if isinstance(value, list) or (isinstance(value, tuple) and not (value and isinstance(value[0], datetime))):
         return ", ".join(show(v, share=share) for v in value) if value else "(none)"
     if isinstance(value, tuple):
-        return value[0].date().isoformat()
+        return str(value[0].date())
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from msgspec import structs
@@ -397,7 +397,7 @@ def _entries(read: Read, test: Test) -> Program:
         result: Truth = None if isinstance(entries, OpenList) else True
         for of, judge in columns:
             values = [None if entry is UNTOLD else of(env, entry) for entry in entries]
-            beside = zip(values, values[1:], strict=False) if test.op == "rising" else combinations(values, 2)
+            beside = pairwise(values) if test.op == "rising" else combinations(values, 2)
             for one, other in beside:
                 truth = None if one is None or other is None else judge(one, other)
                 if truth is False:

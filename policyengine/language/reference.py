@@ -168,7 +168,7 @@ def worth(operand: Operand | None, env: Env, here: Any) -> Any:
 
 def _chosen(choice: Choice, env: Env, here: Any) -> Any:
     """Return the alternative that applies, None for none, «several» while the dimension is not told."""
-    where = env.market if choice.at is None else look(choice.at, env, here)
+    where: Any = env.market if choice.at is None else look(choice.at, env, here)
     if where is None or where is NONE:
         return "several"
     for key, alternative in choice.table.items():
@@ -241,8 +241,8 @@ def _told_test(test: Test, value: Any, env: Env, here: Any) -> Answer:
         return "no"
     if op in {"older_than", "newer_than"}:
         edge = subtract(env.at, other, zone=env.zone)
-        first, last = value if isinstance(value, tuple) else (value, value)
-        return _word(last < edge if op == "older_than" else last > edge)  # type: ignore[operator]
+        last = value[1] if isinstance(value, tuple) else value
+        return _word(last < edge if op == "older_than" else last > edge)
     if op in {"contains", "starts_with", "ends_with", "mentions", "matches"}:
         found = _text(test, value, other)
         sure = found == "yes" and op in {"contains", "mentions"} and test.within_first is None
@@ -304,7 +304,8 @@ def _order(op: str, value: Any, other: Any) -> Answer:
     first, last = value if isinstance(value, tuple) else (value, value)
     low, high = other if isinstance(other, tuple) else (other, other)
     results = {
-        "is": first == low, "above": first > low, "at_least": first >= low, "below": first < low, "at_most": first <= low,
+        "is": first == low, "above": first > low, "at_least": first >= low,
+        "below": first < low, "at_most": first <= low,
         "before": first < low, "after": last > high, "by": first <= high, "from": last >= low,
     }  # fmt: skip
     return _word(results[op])
@@ -347,7 +348,7 @@ def _pairs(test: Test, entries: list[Any], env: Env) -> Answer:
     answers: list[Answer] = ["unknown"] if isinstance(entries, OpenList) else []
     for path in test.entries:
         values = [None if e is UNTOLD else look(path, env, e) for e in entries]
-        pairs = zip(values, values[1:], strict=False) if test.op == "rising" else itertools.combinations(values, 2)
+        pairs = itertools.pairwise(values) if test.op == "rising" else itertools.combinations(values, 2)
         answers.extend(_pair(test.op, path.field.type, a, b) for a, b in pairs)
     return conjunction(answers)
 
@@ -427,7 +428,7 @@ def _entry(many: Many, entry: Any, env: Env) -> tuple[Answer, Answer]:
     return ("yes" if many.where is None else answer(many.where, env, entry)), answer(many.of, env, entry)
 
 
-def _counted(many: Many, judged: list[tuple[Answer, Answer]], more: bool, env: Env, here: Any) -> Answer:  # noqa: FBT001
+def _counted(many: Many, judged: list[tuple[Answer, Answer]], more: bool, env: Env, here: Any) -> Answer:  # noqa: FBT001 - an answer is what it is about
     """Try every way in which the unknown entries may turn out; the answer stands if all agree."""
     if more and many.quantifier == "share":
         return _agree(_meets(Fraction(n, 10), many.bounds, env, here) for n in range(11))

@@ -74,7 +74,7 @@ class Market(Struct, frozen=True, eq=False):
 
 
 class Anchored(Struct, frozen=True, eq=False):
-    """A length of time before (`sign` −1) or after (+1) an instant: `7d before $record.launch_at`."""
+    """A length of time before (`sign` -1) or after (+1) an instant: `7d before $record.launch_at`."""
 
     duration: Duration
     sign: int
@@ -139,7 +139,7 @@ class All(Struct, frozen=True, eq=False):
     span: Span | None = None
 
 
-class Any_(Struct, frozen=True, eq=False):
+class Any_(Struct, frozen=True, eq=False):  # noqa: N801 - `Any` is Python's, `any` its builtin
     """Holds when one of the items holds."""
 
     items: tuple[Condition, ...]

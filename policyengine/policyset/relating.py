@@ -15,7 +15,6 @@ from policyengine.policyset.units import Binding
 from policyengine.shapes.contract import Context
 from policyengine.shapes.policy import Related
 
-
 TAKEN: Final = frozenset(
     ["record", "now", "market", "values", "terms", "choices", "groups", "is", "metrics", "order", "group"]
 )

@@ -1,8 +1,8 @@
 """The predicate shape: one rule, one record (and those it names) → verdicts.
 
-A rule is *scope and `when` imply `require`* in Kleene's logic; a rule with `then` requires the impossible. Guard no: not
-applicable. Implication yes: pass, also while the guard is unknown. Guard yes and requirement no: fail. Everything else
-is unproven, naming the missing facts; it weighs at most `hold`, and never more than the rule's own outcome.
+A rule is *scope and `when` imply `require`* in Kleene's logic; a rule with `then` requires the impossible. Guard no:
+not applicable. Implication yes: pass, also while the guard is unknown. Guard yes and requirement no: fail. Everything
+else is unproven, naming the missing facts; it weighs at most `hold`, and never more than the rule's own outcome.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ class Action(Struct, frozen=True, order=True):
 class Rule(Struct, frozen=True, eq=False, kw_only=True):
     """A compiled rule. `requirement` None is the impossible (a rule with `then`).
 
-    `jurisdictions` are the markets for which it is judged at all (none: every record), `starts` and `ends` its own dates
-    in force where they are narrower than the policy's. `by_zone`: it is about days, which begin in a market's zone. `protected` wins over the rule: a certain yes makes it not
-    applicable, an unknown one makes a person look (`hold`, with the actions `in_doubt`). `weigh` gives what the rule
-    weighs about this record, failed or unproven, where a kind knows it better than `outcome` and `unproven`. `below` is
-    the milder rule of the same name that speaks where this one does not apply (the next lower band of a score).
+    `jurisdictions` are the markets for which it is judged at all (none: every record), `starts` and `ends` its own
+    dates in force where they are narrower than the policy's. `by_zone`: it is about days, which begin in a market's
+    zone. `protected` wins over the rule: a certain yes makes it not applicable, an unknown one makes a person look
+    (`hold`, with the actions `in_doubt`). `weigh` gives what the rule weighs about this record, failed or unproven,
+    where a kind knows it better than `outcome` and `unproven`. `below` is the milder rule of the same name that speaks
+    where this one does not apply (the next lower band of a score).
     """
 
     policy: str

@@ -114,7 +114,10 @@ def _outcome(written: Written, context: Context) -> Outcome | None:
     """Return the rule's outcome, or None after reporting that it has neither of the two shapes."""
     span = context.document.span(written)
     node = context.document.node_of(written)
-    fault = lambda message, key, help_: context.fault("PE112", message, node.keys.get(key, span), help_)  # noqa: E731
+
+    def fault(message: str, key: str, help_: str) -> None:
+        context.fault("PE112", message, node.keys.get(key, span), help_)
+
     both = "a rule says either `when` and `then` (this must not be) or `require` and `otherwise` (this must be)"
     if written.then is not None and (written.require is not None or written.otherwise is not None):
         fault(f"`{written.id}` mixes the two shapes of rules", "then", both)
