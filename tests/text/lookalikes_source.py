@@ -4,7 +4,7 @@ The source is 900 KB, which a cold start would feel, and says more than we want:
 look like letters, and several readings of one letter. We keep one reading for each letter.
 """
 
-# ruff: noqa: RUF001 - look-alike characters are the subject
+
 from __future__ import annotations
 
 import unicodedata
@@ -42,7 +42,7 @@ def made() -> dict[Script, dict[str, str]]:
 
 
 def _groups() -> dict[str, list[str]]:
-    import confusable_homoglyphs  # noqa: PLC0415 - a development dependency
+    import confusable_homoglyphs
 
     path = Path(confusable_homoglyphs.__file__).with_name("confusables.json")
     stored = msgspec.json.decode(path.read_bytes(), type=dict[str, list[_Homoglyph]])
