@@ -4,7 +4,6 @@ The source is 900 KB, which a cold start would feel, and says more than we want:
 look like letters, and several readings of one letter. We keep one reading for each letter.
 """
 
-
 from __future__ import annotations
 
 import unicodedata
