@@ -20,12 +20,14 @@ from policyengine.core.quantity import (
     parse_date,
     parse_duration,
     parse_money,
+    parse_number,
     parse_share,
     parse_time,
 )
 from policyengine.core.record import UNKNOWN, Field, RecordType
 from policyengine.core.source import Node, Plain
 from policyengine.core.suggest import did_you_mean
+from policyengine.core.written import shown
 
 Facts = dict[str, Any]
 MAX_DEPTH: Final = 64
@@ -97,6 +99,12 @@ def read_facts(kind: RecordType, data: Mapping[str, Any]) -> tuple[Facts, list[F
     return facts, faults
 
 
+def nested_over(data: object, levels: int = MAX_DEPTH) -> bool:
+    """Tell whether plain data is nested more than so many levels deep (for ever, where it contains itself)."""
+    inner = data.values() if isinstance(data, Mapping) else data if isinstance(data, list | tuple) else ()
+    return levels < 0 or any(nested_over(item, levels - 1) for item in inner)
+
+
 def _blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
@@ -104,12 +112,13 @@ def _blank(value: object) -> bool:
 def _object(field: Field, data: Mapping[str, Any], path: tuple[PathPart, ...], faults: list[Fault]) -> Facts:
     facts: Facts = {}
     fields = field.fields
-    for name, value in data.items():
-        child = fields.get(name)
+    for key, value in data.items():
+        name = clean(key if isinstance(key, str) else str(key))
+        child = fields.get(name) if isinstance(key, str) else None
         if child is None:
             owner = f" of {field.path}" if field.path else ""
             faults.append(
-                Fault((*path, name), f"unknown field `{name}`{owner}", "PE401", _field_help(name, field)),
+                Fault((*path, name), f"unknown field {shown(name)}{owner}", "PE401", _field_help(name, field)),
             )
         elif not _blank(value):
             read = _value(child, value, (*path, name), faults)
@@ -123,8 +132,8 @@ def _field_help(name: str, field: Field) -> str | None:
     known = list(field.fields)
     below = [f"{c.name}.{g}" for c in field.fields.values() for g in c.fields]
     return (
-        did_you_mean(str(name), known)
-        or did_you_mean(str(name), below)
+        did_you_mean(name, known)
+        or did_you_mean(name, below)
         or ("data of your own goes under `x`" if not field.path else None)
     )
 
@@ -154,7 +163,8 @@ def _map(field: Field, value: Mapping[str, Any], path: tuple[PathPart, ...], fau
     if _too_many(field, value, path, faults):
         return UNTOLD
     item = field.item
-    read = {str(k): _value(item, v, (*path, str(k)), faults) for k, v in value.items() if not _blank(v)}
+    told = {clean(str(k)): v for k, v in value.items() if not _blank(v)}
+    read = {k: _value(item, v, (*path, k), faults) for k, v in told.items()}
     return {k: v for k, v in read.items() if v is not None}
 
 
@@ -215,8 +225,16 @@ def _wrong(field: Field) -> Wrong:
     return Wrong(f"`{field.name}` takes {EXPECTED[field.type]}")
 
 
+def clean(text: str) -> str:
+    """Return a text that can be written in UTF-8: half of a surrogate pair as its escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _text(field: Field, value: Any) -> Any:
-    return value if isinstance(value, str) else _wrong(field)
+    if not isinstance(value, str):
+        return _wrong(field)
+    # Half of a surrogate pair is no character; readers of files refuse it, other callers may hand it in.
+    return value if clean(value) == value else Wrong(f"`{field.name}` has half of a character in it")
 
 
 def _enum(field: Field, value: Any) -> Any:
@@ -228,7 +246,7 @@ def _enum(field: Field, value: Any) -> Any:
         return None
     listed = ", ".join(field.values[:12]) + (" …" if len(field.values) > 12 else "")  # noqa: PLR2004 - a line's worth
     help_ = did_you_mean(value, field.values) or f"it takes {listed}"
-    return Wrong(f"`{value}` is not a value of {field.path or field.name}", help_)
+    return Wrong(f"{shown(clean(value))} is not a value of {field.path or field.name}", help_)
 
 
 def _boolean(field: Field, value: Any) -> Any:
@@ -250,14 +268,15 @@ def _number(field: Field, value: Any) -> Any:
     number = as_number(value)
     if number is None:
         return _wrong(field)
-    return _in_range(field, number)
+    sized = parse_number(number)
+    return sized if isinstance(sized, Problem) else _in_range(field, number)
 
 
 def _integer(field: Field, value: Any) -> Any:
-    number = as_number(value)
-    if number is None or number != int(number):
-        return _wrong(field)
-    return _in_range(field, int(number))
+    number = _number(field, value)
+    if isinstance(number, Wrong | Problem):
+        return number
+    return int(number) if number == int(number) else _wrong(field)
 
 
 def _in_range(field: Field, number: int | Decimal) -> Any:
@@ -306,7 +325,8 @@ def _market(_field: Field, value: Any) -> Any:
         return value
     if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
         return Wrong(f"`{value}` is not a market", f"markets are written in capitals: `{value.upper()}`")
-    return Wrong(f"`{value}` is not a market", "a market is an ISO 3166-1 code such as `GB`")
+    named = shown(clean(value) if isinstance(value, str) else value)
+    return Wrong(f"{named} is not a market", "a market is an ISO 3166-1 code such as `GB`")
 
 
 def _language(field: Field, value: Any) -> Any:
@@ -337,7 +357,8 @@ def _frames(field: Field, value: Any) -> Any:
         return _wrong(field)
     for index, entry in enumerate(value):
         number = as_number(entry)
-        if number is None or number != int(number) or number < 1:
+        sized = number is not None and not isinstance(parse_number(number), Problem)
+        if number is None or not sized or number != int(number) or number < 1:
             return Wrong("frames are counted from 1", "write `all`, or numbers such as `[1, 3]`", (index,))
     return [int(entry) for entry in value]
 

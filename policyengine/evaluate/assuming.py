@@ -10,14 +10,14 @@ from policyengine.policyset.units import Assumed
 
 
 def assume(
-    assumptions: tuple[Assumed, ...], env: Env
+    assumptions: tuple[Assumed, ...], env: Env, facts: Facts
 ) -> tuple[Facts, tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
     """Return the facts with assumptions filled in, those that were used, and those whose scope is undecided.
 
+    `env` has the facts that the scopes read, which may be others than those that are filled in.
     All scopes are judged on the record as it is, so that the order of assumptions means nothing; of two for one field,
     the first by id is taken.
     """
-    facts = env.record
     used: list[dict[str, Any]] = []
     undecided: list[dict[str, Any]] = []
     chosen: dict[str, Assumed] = {}

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from policyengine.core.decision import RANK, Decision, Finding, Outcome, strictest
 from policyengine.core.digest import canonical, digest_of
-from policyengine.core.facts import Facts, Fault, read_facts
+from policyengine.core.facts import UNTOLD, Facts, Fault, clean, read_facts
 from policyengine.core.instant import write_time
 from policyengine.core.record import RecordType
 from policyengine.evaluate.assuming import assume
@@ -69,8 +69,15 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
     finder = Finder(question.records, assembly.directory.people_at(question.at))
     governing = governing_time(kind, facts, question.at)
     at = question.at
-    base = Env(facts, kind, at, zone=assembly.zone, lookup=finder)
-    facts, assumed, undecided = assume(assembly.assumptions.get(kind.name, ()), base)
+    in_force = tuple(
+        a
+        for a in assembly.assumptions.get(kind.name, ())
+        if standing(a.starts, a.ends, governing, assembly.zone) == "in_force"
+    )
+    # Scopes are judged on a copy: what they derive from the record as it is must not outlive the assumptions.
+    asked = read_facts(kind, raw)[0] if in_force else facts
+    base = Env(asked, kind, at, zone=assembly.zone, lookup=finder)
+    facts, assumed, undecided = assume(in_force, base, facts)
     markets = _markets(kind, facts)
     cases = tuple(
         (unit, _case(unit, assembly, kind, facts, raw, question, finder, governing, markets))
@@ -93,12 +100,23 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
 
 def _markets(kind: RecordType, facts: Facts) -> tuple[str, ...]:
     """Return the markets that a record tells, in the field that its schema names for them (a list, or one)."""
-    told: Any = facts
-    for part in kind.dimensions.get("market", "markets").split("."):
-        told = told.get(part) if isinstance(told, dict) else None
+    told = _market_field(kind, facts)
     if isinstance(told, str):
         return (told,)
     return tuple(sorted({m for m in told if isinstance(m, str)})) if isinstance(told, list) else ()
+
+
+def _some_untold(kind: RecordType, facts: Facts) -> bool:
+    """Tell whether one of the markets cannot be read: what depends on the market stays unproven for it."""
+    told = _market_field(kind, facts)
+    return isinstance(told, list) and UNTOLD in told
+
+
+def _market_field(kind: RecordType, facts: Facts) -> Any:
+    told: Any = facts
+    for part in kind.dimensions.get("market", "markets").split("."):
+        told = told.get(part) if isinstance(told, dict) else None
+    return told
 
 
 def _case(
@@ -124,7 +142,7 @@ def _case(
     return Case(
         policy=unit.id,
         env=single,
-        envs=tuple(env(m) for m in markets) or (single,),
+        envs=(*(env(m) for m in markets), *([single] if not markets or _some_untold(kind, facts) else [])),
         raw=raw,
         facts=facts,
         kind=kind,
@@ -150,7 +168,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
     findings = _all_findings(assembly, ready, question, judged, added)
     outcome = strictest(_outcomes(findings, added, ready, question))
     return Decision(
-        record={"type": ready.kind.name, "id": str(record.get("id", "")), "digest": digest_of(ready.raw)},
+        record={"type": ready.kind.name, "id": clean(str(record.get("id", ""))), "digest": digest_of(ready.raw)},
         at=write_time(question.at),
         governing_time=write_time(ready.governing),
         mode=question.mode,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from policyengine.core.diagnostic import Diagnostic, collected, has_errors
-from policyengine.core.facts import Fault, read_facts
+from policyengine.core.facts import MAX_DEPTH, Fault, nested_over, read_facts
 from policyengine.core.record import JsonSchema, RecordTypes
 from policyengine.core.source import Source
 from policyengine.core.suggest import did_you_mean
@@ -175,7 +175,7 @@ class PolicySet:
         return Question(
             at=at.astimezone(UTC),
             records=self._records.plus(Records.of(related, self.types)),
-            only=tuple(only),
+            only=(only,) if isinstance(only, str) else tuple(only),
             mode=mode,
             validate=validate,
             self_asserted=tuple(self_asserted),
@@ -270,6 +270,9 @@ def read_record(record: Record, types: RecordTypes) -> dict[str, Any]:
         record = _decoded(record)
     if not isinstance(record, Mapping):
         message = "a record is a mapping of fields"
+        raise InvalidRecord(message)
+    if nested_over(record):
+        message = f"the record is more than {MAX_DEPTH} levels deep"
         raise InvalidRecord(message)
     kind = record.get("type")
     if types.get(kind) is None:

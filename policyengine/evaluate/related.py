@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from policyengine.core.digest import digest_of
-from policyengine.core.facts import NONE, UNTOLD, Facts, read_facts
+from policyengine.core.facts import NONE, UNTOLD, Facts, nested_over, read_facts
 from policyengine.core.record import RecordTypes
 from policyengine.language.environment import Ambiguous, Env, EvaluationError, OpenList
 from policyengine.language.operators import moments
@@ -35,13 +35,16 @@ class Records(Struct, frozen=True, eq=False):
 
     @staticmethod
     def of(records: Iterable[object], types: RecordTypes, complete: Iterable[str] = ()) -> Records:
-        """Return the index of records. Those of an unknown type are left out; the last of one type and id stays."""
+        """Return the index of records; the last of one type and id stays.
+
+        Those of an unknown type, without an id, or nested too deep are left out.
+        """
         found: list[Supplied] = []
         for raw in records:
             if not isinstance(raw, Mapping):
                 continue
             kind = types.get(raw.get("type"))
-            if kind is not None and isinstance(raw.get("id"), str):
+            if kind is not None and isinstance(raw.get("id"), str) and not nested_over(raw):
                 found.append(Supplied(kind.name, raw["id"], read_facts(kind, raw)[0], raw))
         return Records.built(found, complete)
 

@@ -31,6 +31,7 @@ class OperandReader:
         """Take the scope in which references are looked up and where faults go."""
         self._scope = scope
         self._report = report
+        self._naming = ""
 
     def _fault(self, code: str, message: str, span: Span, help_: str | None = None) -> None:
         self._report(Diagnostic(code, message, span, help=help_))
@@ -135,7 +136,11 @@ class OperandReader:
         if market or head == "$terms":
             self._fault("PE104", f"`{text}` does not fit here", node.span)
             return None
-        return self._field(text, field, node.span, many=many)
+        operand = self._field(text, field, node.span, many=many)
+        if many and isinstance(operand, FieldValue) and not (operand.path.spread or operand.path.field.type == "list"):
+            self._fault("PE104", f"`{text}` is one value, a list is needed", node.span, "compare with `is`")
+            return None
+        return operand
 
     def _field(self, text: str, field: Field, span: Span, *, many: bool) -> Operand | None:
         if text.split(".", maxsplit=1)[0] in {"$choices", "$metrics", "$order", "$group", "$is"}:
@@ -169,7 +174,15 @@ class OperandReader:
             help_ = did_you_mean(text, [f"$values.{v}" for v in values]) or "it is defined under `values` of the policy"
             self._fault("PE108", f"unknown reference `{text}`", span, help_)
             return None
-        return self.by_dimension(node, text, read)
+        if self._naming:
+            message = f"`{self._naming}` is given as `{text}`, another named value"
+            self._fault("PE104", message, span, "write the value itself")
+            return None
+        self._naming = text
+        try:
+            return self.by_dimension(node, text, read)
+        finally:
+            self._naming = ""
 
     def by_dimension(self, node: Node, text: str, read: ReadOne) -> Operand | None:
         """Return the operand of a node with `is` and `by`: a constant, or a choice by one dimension."""
@@ -245,6 +258,9 @@ class OperandReader:
         reference = self._reference(node)
         if reference is not None and reference.startswith("$values."):
             return self.named_value(reference, node.span, lambda n: self._pattern(n, same_case=same_case))
+        if reference is not None:
+            self._fault("PE104", f"`{reference}` is not a pattern", node.span, "write the pattern, or a named value")
+            return None
         from policyengine.text.patterns import Problem as Bad  # noqa: PLC0415 - RE2 is loaded where patterns are
         from policyengine.text.patterns import compile_pattern  # noqa: PLC0415
 

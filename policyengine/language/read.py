@@ -37,17 +37,25 @@ from policyengine.language.tree import (
 )
 
 COMBINERS: Final = ("all_of", "any_of", "none_of", "not", "formula")
+MOST_UNFOLDED: Final = 500
+"""How many definitions one condition may use, those inside others counted each time: they are read in full."""
 NUMBER: Final = Field(name="number", path="", type="number")
 
 
 class ConditionReader:
     """Reads conditions in a scope. A condition with a fault reads as one that always holds, after the report."""
 
-    def __init__(self, scope: Scope, report: Report, *, defining: tuple[str, ...] = ()) -> None:
-        """Take the scope and where faults go; `defining` are the definitions being read (for cycles)."""
+    def __init__(
+        self, scope: Scope, report: Report, *, defining: tuple[str, ...] = (), unfolded: list[str] | None = None
+    ) -> None:
+        """Take the scope and where faults go.
+
+        `defining` are the definitions being read (for circles), `unfolded` all that were read so far.
+        """
         self._scope = scope
         self._report = report
         self._defining = defining
+        self._unfolded = [] if unfolded is None else unfolded
         self._operands = OperandReader(scope, report)
 
     def read(self, node: Node) -> Condition:
@@ -125,8 +133,17 @@ class ConditionReader:
         if definition.applies_to != record.name:
             self._fault("PE118", f"`{key}` is about {definition.applies_to}, not {record.name}", span)
             return ALWAYS
+        self._unfolded.append(name)
+        if len(self._unfolded) > MOST_UNFOLDED:
+            if len(self._unfolded) == MOST_UNFOLDED + 1:
+                message = f"definitions that use each other unfold to more than {MOST_UNFOLDED}"
+                self._fault("PE117", message, span, "let each use fewer others")
+            return ALWAYS
         inner = ConditionReader(
-            Scope.of(self._scope.names, record), self._cycles_only, defining=(*self._defining, name)
+            Scope.of(self._scope.names, record),
+            self._cycles_only,
+            defining=(*self._defining, name),
+            unfolded=self._unfolded,
         ).read(definition.node)
         condition = Named(name, definition.title, inner, span)
         return condition if value.value else Not(condition, span)
@@ -217,7 +234,9 @@ class ConditionReader:
             offered = "includes, includes_any, includes_all, only, size"
             self._fault("PE103", f"the entries of `{path.text}` have no fields", span, f"it takes {offered}")
             return ALWAYS
-        inside = ConditionReader(self._scope.inside(element), self._report, defining=self._defining)
+        inside = ConditionReader(
+            self._scope.inside(element), self._report, defining=self._defining, unfolded=self._unfolded
+        )
         filtered = inside.read(where) if where is not None else None
         if operator.takes == "condition":
             return Many(path, operator.name, inside.read(value), filtered, (), span)  # type: ignore[arg-type]

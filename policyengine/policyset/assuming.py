@@ -31,4 +31,8 @@ def compile_assumption(body: Any, context: Context) -> Assumed | None:
         value = value.get(step.name) if isinstance(value, dict) else None
     if value is None and not faults:
         context.fault("PE104", "an assumption needs a value", body.is_.node.span)
-    return Assumed(body.id, body.field, value, scope, body.because) if not faults and value is not None else None
+    if faults or value is None:
+        return None
+    effective = body.effective
+    starts, ends = (effective.from_, effective.until) if effective is not None else (None, None)
+    return Assumed(body.id, body.field, value, scope, body.because, starts, ends)

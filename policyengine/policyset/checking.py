@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from policyengine.core.diagnostic import Diagnostic
+from policyengine.core.facts import is_language
 from policyengine.core.instant import parse_zone
 from policyengine.core.quantity import Problem
-from policyengine.core.record import RecordTypes
+from policyengine.core.record import RecordType, RecordTypes
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
 from policyengine.language.bands import is_band
@@ -35,7 +36,7 @@ def check_terms(names: Names, report: Report) -> None:
         node = terms.words
         for words in _alternatives(node):
             reader.terms(words)
-        _check_by(node, f"${terms.id}", names.markets, report)
+        _check_by(node, f"${terms.id}", names, record, report)
 
 
 def _alternatives(node: Node) -> Iterable[Node]:
@@ -50,10 +51,10 @@ def _alternatives(node: Node) -> Iterable[Node]:
 def check_values(context: Context) -> None:
     """Check the dimensions of a policy's named values."""
     for name, node in context.names.values.items():
-        _check_by(node, f"$values.{name}", context.names.markets, context.report)
+        _check_by(node, f"$values.{name}", context.names, context.record, context.report)
 
 
-def _check_by(node: Node, text: str, markets: tuple[str, ...], report: Report) -> None:
+def _check_by(node: Node, text: str, names: Names, record: RecordType | None, report: Report) -> None:
     if not isinstance(node.value, dict):
         return
     by = node.value.get("by")
@@ -74,14 +75,17 @@ def _check_by(node: Node, text: str, markets: tuple[str, ...], report: Report) -
             Diagnostic("PE122", f"`{dimension}` takes a mapping", table.span, help="for example `{market: {JP: …}}`")
         )
         return
-    _check_keys(dimension, table, report)
-    missing = [m for m in markets if m not in table.value] if dimension == "market" and "is" not in node.value else []
+    _check_keys(dimension, table, record, report)
+    needed = names.markets if dimension == "market" and "is" not in node.value else ()
+    missing = [market for market in needed if market not in table.value]
     if missing:
         message = f"`{text}` has no value for {', '.join(missing)}"
         report(Diagnostic("PE130", message, table.span, help="add `is: …` as the default, or the missing markets"))
 
 
-def _check_keys(dimension: str, table: Node, report: Report) -> None:
+def _check_keys(dimension: str, table: Node, record: RecordType | None, report: Report) -> None:
+    where = record.field(record.dimensions.get(dimension, "")) if record is not None else None
+    listed = where.values if where is not None else ()
     for key in table.value if isinstance(table.value, dict) else ():
         span = table.keys[key]
         if dimension == "size_band" and not is_band(key):
@@ -89,6 +93,12 @@ def _check_keys(dimension: str, table: Node, report: Report) -> None:
             report(Diagnostic("PE123", f"`{key}` is not a size band", span, help=help_))
         if dimension == "market" and not (len(key) == 2 and key.isascii() and key.isupper()):  # noqa: PLR2004 - ISO 3166-1 alpha-2
             report(Diagnostic("PE123", f"`{key}` is not a market", span, help="a market is a code such as `GB`"))
+        if dimension == "language" and not is_language(key):
+            help_ = "a language is a code such as `de` or `pt-BR`"
+            report(Diagnostic("PE123", f"`{key}` is not a language", span, help=help_))
+        if dimension == "platform" and listed and key not in listed:
+            help_ = did_you_mean(key, listed) or "platforms of your own stand in the directory"
+            report(Diagnostic("PE123", f"`{key}` is not a platform", span, help=help_))
 
 
 # References -----------------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class Assumed(Struct, frozen=True, eq=False):
     value: Any
     scope: Gate | None
     because: str
+    starts: date | None = None
+    ends: date | None = None
 
 
 class Unit(Struct, frozen=True, eq=False, kw_only=True):

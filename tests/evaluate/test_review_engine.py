@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from decimal import Decimal, localcontext
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from policyengine.core.decision import Decision
+from policyengine.core.digest import digest_of
+from policyengine.evaluate.engine import InvalidRecord
 from policyengine.evaluate.related import Records
 from tests.sets import AT, faults, policies
 
@@ -328,3 +338,243 @@ def test_a_whole_share_is_shown_as_one() -> None:
     body = rule("for_each: objective_split, when: {share: {above: 90%}}, then: block, message: 'is {share}'")
     decision = decided(body, {"objective_split": [{"objective": "reach", "share": 1}]}, kind="campaign")
     assert [f.message for f in decision.findings] == ["is 100%"]
+
+
+def test_a_market_that_cannot_be_read_leaves_its_rules_unproven() -> None:
+    body = "values: {s: {is: [a], by: {market: {JP: [line]}}}}\n" + rule(
+        "when: {labels: {includes_any: $values.s}}, then: block"
+    )
+    for unread in (None, "Japan", 5):
+        decision = decided(body, {"markets": ["GB", unread], "labels": ["line"]})
+        assert verdict(decision) == ("unproven", ("markets",))
+
+
+# References that mean nothing -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param("{a: {is: $values.a}}", id="itself"),
+        pytest.param("{a: {is: $values.b}, b: {is: $values.a}}", id="each other"),
+        pytest.param("{a: {is: $values.b}, b: {is: 5}}", id="another"),
+    ],
+)
+def test_a_named_value_is_no_reference_to_another(values: str) -> None:
+    (fault,) = faults(check(f"values: {values}\n" + rule("when: {author.followers: {above: $values.a}}, then: block")))
+    assert "PE104" in fault
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        pytest.param("{author.handle: {in: $record.author.id}}", id="text in text"),
+        pytest.param("{author.followers: {in: $record.metrics.reach}}", id="number in number"),
+        pytest.param("{labels: {includes_any: $record.author.id}}", id="list and text"),
+        pytest.param("{author.handle: {matches: $record.author.id}}", id="a field as a pattern"),
+    ],
+)
+def test_one_value_is_no_list_and_no_pattern(test: str) -> None:
+    (fault,) = faults(check(rule(f"when: {test}, then: block")))
+    assert "PE104" in fault
+
+
+@pytest.mark.parametrize(
+    ("table", "meant"),
+    [
+        pytest.param("{language: {DE: [x]}}", "`DE` is not a language", id="language"),
+        pytest.param("{platform: {tiktock: [x]}}", "`tiktock` is not a platform", id="platform"),
+        pytest.param("{market: {jp: [x]}}", "`jp` is not a market", id="market"),
+        pytest.param("{size_band: {big: [x]}}", "`big` is not a size band", id="size band"),
+    ],
+)
+def test_an_entry_that_can_never_apply_is_refused(table: str, meant: str) -> None:
+    (fault,) = faults(check(f"values: {{s: {{is: [a], by: {table}}}}}\n" + rule("when: {platform: x}, then: block")))
+    assert meant in fault
+
+
+def test_definitions_that_double_each_other_are_refused() -> None:
+    doubled = "".join(f"  d{n}: {{all_of: [{{$is.d{n - 1}: true}}, {{$is.d{n - 1}: true}}]}}\n" for n in range(1, 40))
+    text = f"kind: definitions\nid: is\nowner: social\napplies_to: content\ndefine:\n  d0: {{platform: x}}\n{doubled}"
+    found = faults(text, check(rule("when: {$is.d39: true}, then: block")))
+    assert any("PE117" in fault and "unfold" in fault for fault in found)
+
+
+# Assumptions ----------------------------------------------------------------------------------------------------------
+
+ASSUMED = (
+    "kind: assumption\nid: assumption.media\ntitle: None\nowner: social\napplies_to: content\nfield: media\nis: []\n"
+    "because: so\nreview: {every: 12 months}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("effective", "expected"),
+    [
+        pytest.param("{from: 2026-01-01}", "fail", id="in force"),
+        pytest.param("{until: 2026-06-01}", "unproven", id="past"),
+        pytest.param("{from: 2026-06-02}", "unproven", id="not yet"),
+    ],
+)
+def test_an_assumption_counts_while_it_is_in_force(effective: str, expected: str) -> None:
+    body = rule("when: {media: {size: {at_most: 0}}}, then: block")
+    assert verdict(decided(body, {}, f"{ASSUMED}effective: {effective}\n"))[0] == expected
+
+
+def test_what_an_assumption_reads_does_not_outlive_it() -> None:
+    body = rule("when: {all_text: {length: {at_most: 7}}}, then: block")
+    record = {"text": "a", "title": "b", "sponsorship": {"disclosures": []}}
+    asking = f"{ASSUMED}only_for: {{all_text: {{contains: a}}}}\n"
+    assert verdict(decided(body, record, asking)) == verdict(decided(body, record, ASSUMED)) == ("fail", ())
+
+
+# Records that are no good data ----------------------------------------------------------------------------------------
+
+READS = rule(
+    "when: {any_of: [{author.followers: {above: 5}}, {text: {mentions: zzz}}, {scheduled_at: {before: 2026-01-01}}]}, "
+    "then: block, message: '{author.followers} {text} {title}'"
+)
+
+
+def _nested(levels: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for _ in range(levels):
+        found = {"a": found}
+    return found
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param({5: 1}, id="a number as a key"),
+        pytest.param({None: 1}, id="no key"),
+        pytest.param({(1, 2): 1}, id="a pair as a key"),
+        pytest.param({"author": {None: 3}}, id="no key inside"),
+        pytest.param({"text": "a\ud800b"}, id="half a character in a text"),
+        pytest.param({"\ud800": 1}, id="half a character in a key"),
+        pytest.param({"x": {"\ud800": "\ud800"}}, id="half a character in data of one's own"),
+        pytest.param({"id": "\ud800"}, id="half a character in the id"),
+        pytest.param({"platform": "\ud800"}, id="half a character in a word"),
+        pytest.param({"author": {"followers": float("nan")}}, id="not a number"),
+        pytest.param({"author": {"followers": float("inf")}}, id="infinite"),
+        pytest.param({"author": {"followers": 2**64}}, id="more than 64 bits"),
+        pytest.param({"author": {"followers": 10**5000}}, id="5,000 digits"),
+        pytest.param({"author": {"followers": Decimal("1e999999999")}}, id="a huge exponent"),
+        pytest.param({"author": {"followers": Decimal("sNaN")}}, id="a signalling not a number"),
+        pytest.param({"author": {"followers": True}}, id="true as a number"),
+        pytest.param({"sponsorship": {"disclosures": [{"frames": [10**5000]}]}}, id="a huge frame"),
+        pytest.param(
+            {"x": {"a": 10**5000, "b": Decimal("1e9999999"), "c": float("nan")}}, id="odd numbers of one's own"
+        ),
+        pytest.param({"scheduled_at": datetime(2026, 5, 1)}, id="a time without a zone"),  # noqa: DTZ001 - the point
+        pytest.param({"x": {"a": {"q", "w"}}, "labels": {"a"}}, id="sets"),
+        pytest.param({"text": print, "x": {"a": object()}}, id="things that are no data"),
+        pytest.param({"text": b"abc"}, id="bytes"),
+        pytest.param({"author": MappingProxyType({"handle": "x"}), "x": MappingProxyType({})}, id="other mappings"),
+        pytest.param({"author": [1], "links": {"a": 1}, "media": "x", "labels": 5, "markets": "GB"}, id="wrong shapes"),
+        pytest.param({"claims": [1, None, "x", []], "rulings": [None, 5, {"policy": 5}], "id": []}, id="wrong entries"),
+        pytest.param({"x": _nested(60)}, id="60 levels"),
+    ],
+)
+def test_what_is_no_good_data_is_judged_without_a_fault_of_the_engine(record: dict[Any, Any]) -> None:
+    decision = decided(READS, record, validate=True, only=())
+    assert decision.outcome == "hold"
+    assert decision.to_json()
+
+
+@pytest.mark.parametrize("data", [pytest.param(_nested(3000), id="deep"), pytest.param([_nested(500)], id="in a list")])
+def test_a_record_that_is_nested_too_deep_is_refused(data: object) -> None:
+    with pytest.raises(InvalidRecord, match="64 levels"):
+        decided(READS, {"x": {"a": data}})
+
+
+def test_a_record_that_contains_itself_is_refused() -> None:
+    circle: dict[str, Any] = {}
+    circle["x"] = circle
+    with pytest.raises(InvalidRecord, match="64 levels"):
+        decided(READS, circle)
+
+
+def test_digests_do_not_depend_on_precision_and_tell_numbers_apart() -> None:
+    long = Decimal("1.23456789012345678901234567890123456789")
+    usual = digest_of({"a": long})
+    with localcontext() as context:
+        context.prec = 5
+        assert digest_of({"a": long}) == usual
+    assert len({digest_of({"a": a}) for a in (long, round(long, 20), float("nan"), float("inf"), 0)}) == 5
+    assert digest_of({"a": 1}) == digest_of({"a": 1.0}) == digest_of({"a": Decimal("1.00")})
+
+
+def test_a_huge_word_is_cut_in_the_problem() -> None:
+    decision = decided(READS, {"platform": "z" * 100_000, "markets": ["z" * 100_000]}, validate=True)
+    assert all(len(str(problem)) < 1000 for problem in decision.problems)
+
+
+def test_one_pattern_of_policies_may_be_given_as_text() -> None:
+    assert decided(rule("when: {platform: x}, then: block"), {"platform": "x"}, only="z.*").outcome == "allow"
+
+
+# Size and depth -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrap", ["{{all_of: [{}]}}", "{{not: {}}}", "{{any_of: [{}, {{use: paid}}]}}"])
+def test_conditions_as_deep_as_yaml_may_be_are_judged_and_explained(wrap: str) -> None:
+    condition = "{author.followers: {above: 5}}"
+    for _ in range(26):
+        condition = wrap.format(condition)
+    body = rule(f"when: {condition}, then: block")
+    assert verdict(decided(body, {"author": {"followers": 9}, "use": "organic"}))[0] == "fail"
+    assert verdict(decided(body, {"use": "organic"})) == ("unproven", ("author.followers",))
+
+
+def test_quantifiers_inside_quantifiers_know_the_record() -> None:
+    body = rule(
+        "when: {media: {some: {medium: video, $record.links: {some: {internal: true, "
+        "$record.claims: {some: {claim: health, $record.platform: x}}}}}}}, then: block"
+    )
+    record = {
+        "media": [{"medium": "video"}],
+        "links": [{"url": "http://x.y", "internal": True}],
+        "claims": [{"text": "t", "claim": "health"}],
+    }
+    assert verdict(decided(body, record | {"platform": "x"}))[0] == "fail"
+    assert verdict(decided(body, record | {"platform": "tiktok"}))[0] == "quiet"
+    assert verdict(decided(body, record))[0] == "unproven"
+
+
+def test_threads_and_repetition_give_the_same_bytes() -> None:
+    chosen = policies(check(OTHER + rule("when: {$other.all_text: {mentions: bitcoin}}, then: block")))
+    chosen = chosen.with_records(Records.of([_other(text="bitcoin #x", links=LINKS)], chosen.types))
+    records = [{"type": "content", "id": f"p{n}", "status": "draft", "text": f"text {n}"} for n in range(40)]
+    alone = [chosen.evaluate(record, at=AT).to_json() for record in records]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda record: chosen.evaluate(record, at=AT).to_json(), records * 5))
+    assert together == alone * 5
+
+
+def test_the_seed_of_hashes_changes_no_byte() -> None:
+    program = "from tests.evaluate.test_review_engine import seeded\nimport sys; sys.stdout.buffer.write(seeded())\n"
+    found = {
+        subprocess.run(  # noqa: S603 - this interpreter, this file
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
+
+
+def seeded() -> bytes:
+    """Return a Decision in which as much as possible comes out of mappings and sets."""
+    body = (
+        "values: {s: {is: [a], by: {language: {de: [b], fr: [c]}}}}\n"
+        "rules:\n"
+        "  - {id: a, when: {labels: {includes_any: $values.s}}, then: block}\n"
+        "  - {id: b, when: {any_of: [{risk_tier: 1}, {author.age: {below: 18}}, {text: {mentions: [x, y]}}]}, then: hold}\n"
+        "  - {id: c, for_each: links, when: {internal: false}, require: {utm.source: {in: [x]}}, otherwise: flag}\n"
+    )
+    record = {"labels": ["b"], "markets": ["JP", "GB", "US"], "links": LINKS, "x": {"a": {"q", "w", "e", "r"}}, "zz": 1}
+    return decided(body, record, DIRECTORY, ASSUMED, only=(), validate=True).to_json()
