@@ -222,9 +222,19 @@ def _unknown_columns(mapping: Mapping, known: Iterable[str], header: Span) -> It
     names = sorted(known)
     for column in mapping.columns:
         if column.name is not None and column.name not in names:
-            help_ = did_you_mean(column.name, names) or f"there are {', '.join(f'`{n}`' for n in names)}"
+            help_ = _other_delimiter(names) or did_you_mean(column.name, names)
+            help_ = help_ or f"there are {', '.join(f'`{n}`' for n in names)}"
             message = f"`{header.file}` has no column `{column.name}`"
             yield Diagnostic("PE412", message, column.span, help=help_)
+
+
+def _other_delimiter(names: list[str]) -> str | None:
+    """Return the help for a file that reads as one column because its cells are separated by something else."""
+    if len(names) != 1:
+        return None
+    written = {";": '";"', "\t": "tab", "|": '"|"'}
+    found = max(written, key=names[0].count)
+    return f"its cells seem to be separated otherwise: write `delimiter: {written[found]}`" if found in names[0] else None
 
 
 def _unused(known: Iterable[str], used: set[str | None], span: Span, what: str) -> Iterator[Diagnostic]:

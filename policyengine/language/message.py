@@ -51,9 +51,17 @@ class Template(Struct, frozen=True, eq=False):
         """Return the message with the values of the record; what is not told reads «(not told)»."""
         return "".join(p if isinstance(p, str) else _shown(p, env, here) for p in self.parts)
 
+    def told(self, env: Env, here: Any) -> bool:
+        """Tell whether all values that the message shows are told."""
+        return all(_is_told(p.read(env, here)) for p in self.parts if isinstance(p, Slot))
+
     def operands(self) -> tuple[Operand, ...]:
         """Return what the message shows."""
         return tuple(p.operand for p in self.parts if isinstance(p, Slot))
+
+
+def _is_told(value: Any) -> bool:
+    return value is not None and value is not UNTOLD and not (isinstance(value, list) and UNTOLD in value)
 
 
 def plain(text: str) -> Template:

@@ -268,11 +268,23 @@ def _unproven(
         market=env.market,
         path=path,
         field=field,
-        message=_say(rule, env, here),
+        message=_said_of_unproven(rule, env, here),
         missing=missing,
         undecided=undecided,
         actions=rule.in_doubt,
     )
+
+
+def _said_of_unproven(rule: Rule, env: Env, here: Any) -> str:
+    """Return the message of an unproven rule: its title where the message would speak of values that are not told."""
+    return _say(rule, env, here) if _told(rule, env, here) else rule.title
+
+
+def _told(rule: Rule, env: Env, here: Any) -> bool:
+    try:
+        return rule.message.told(env, here)
+    except EvaluationError:
+        return False
 
 
 def _say(rule: Rule, env: Env, here: Any) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from policyengine.cli import main
 from policyengine.core.reader_csv import read_csv
 from policyengine.evaluate.mapping import load_mapping, map_file
 from policyengine.evaluate.submission import submissions_in
@@ -130,6 +133,16 @@ def test_unmapped_columns_are_listed_once_and_missing_ones_are_errors() -> None:
         "1:1 PE407 2 columns are not mapped: `Caption`, `Notes`",
         "2:28 PE412 `a.csv` has no column `Captoin`",
     ]
+
+
+def test_a_file_with_another_delimiter_is_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the help would list one column that nobody knows."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("Id;Caption\np1;a\n", encoding="utf-8")
+    (tmp_path / "a.map.yaml").write_text("type: content\nfields: {id: {column: Id}}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["evaluate", "a.csv", "--map", "a.map.yaml"])
+    assert result.exit_code == 2
+    assert 'write `delimiter: ";"`' in result.stderr
 
 
 def test_foreign_json_comes_in_by_path() -> None:

@@ -179,6 +179,17 @@ def test_a_type_with_one_market_is_judged_for_it() -> None:
     assert policies(policy).evaluate(record, at=AT).missing == ({"field": "market", "rules": ["a.b/r"]},)
 
 
+def test_an_unproven_rule_never_speaks_of_values_that_are_not_told() -> None:
+    policy = check(
+        "rules:\n  - {id: r, title: Big creators are screened, when: {author.followers: {at_least: 10}, platform: x},\n"
+        '     then: block, message: "{author.followers} people follow this creator"}\n',
+    )
+    says = {f.message for f in decide(policy, {"platform": "x"}).findings}
+    assert says == {"Big creators are screened"}
+    says = {f.message for f in decide(policy, {"author": {"followers": 12}}).findings}
+    assert says == {"12 people follow this creator"}
+
+
 # Time -----------------------------------------------------------------------------------------------------------------
 
 SUMMER = check(
