@@ -234,7 +234,8 @@ def _other_delimiter(names: list[str]) -> str | None:
         return None
     written = {";": '";"', "\t": "tab", "|": '"|"'}
     found = max(written, key=names[0].count)
-    return f"its cells seem to be separated otherwise: write `delimiter: {written[found]}`" if found in names[0] else None
+    said = f"its cells seem to be separated otherwise: write `delimiter: {written[found]}`"
+    return said if found in names[0] else None
 
 
 def _unused(known: Iterable[str], used: set[str | None], span: Span, what: str) -> Iterator[Diagnostic]:
