@@ -109,7 +109,7 @@ def _blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _object(field: Field, data: Mapping[str, Any], path: tuple[PathPart, ...], faults: list[Fault]) -> Facts:
+def _object(field: Field, data: Mapping[Any, Any], path: tuple[PathPart, ...], faults: list[Fault]) -> Facts:
     facts: Facts = {}
     fields = field.fields
     for key, value in data.items():

@@ -39,23 +39,49 @@ from policyengine.language.tree import (
 COMBINERS: Final = ("all_of", "any_of", "none_of", "not", "formula")
 MOST_UNFOLDED: Final = 500
 """How many definitions one condition may use, those inside others counted each time: they are read in full."""
+DEEPEST: Final = 48
+"""How many levels of conditions a definition may stand below: a document alone cannot get there."""
 NUMBER: Final = Field(name="number", path="", type="number")
+
+
+class Extent:
+    """How deep the reader of a condition is, and how many definitions it read: circles are not all that explodes."""
+
+    __slots__ = ("depth", "unfolded")
+
+    def __init__(self) -> None:
+        """Begin at the top."""
+        self.depth = 0
+        self.unfolded = 0
+
+    def exceeded(self, span: Span, report: Report) -> bool:
+        """Count one more definition; tell whether that is too much, which is reported once."""
+        if self.unfolded > MOST_UNFOLDED:
+            return True
+        self.unfolded += 1
+        if self.unfolded <= MOST_UNFOLDED and self.depth <= DEEPEST:
+            return False
+        many = f"to more than {MOST_UNFOLDED}" if self.unfolded > MOST_UNFOLDED else f"over {DEEPEST} levels deep"
+        message = f"definitions that use each other unfold {many}"
+        report(Diagnostic("PE117", message, span, help="let each use fewer others"))
+        self.unfolded = MOST_UNFOLDED + 1
+        return True
 
 
 class ConditionReader:
     """Reads conditions in a scope. A condition with a fault reads as one that always holds, after the report."""
 
     def __init__(
-        self, scope: Scope, report: Report, *, defining: tuple[str, ...] = (), unfolded: list[str] | None = None
+        self, scope: Scope, report: Report, *, defining: tuple[str, ...] = (), extent: Extent | None = None
     ) -> None:
         """Take the scope and where faults go.
 
-        `defining` are the definitions being read (for circles), `unfolded` all that were read so far.
+        `defining` are the definitions being read (for circles), `extent` how much of the whole condition was read.
         """
         self._scope = scope
         self._report = report
         self._defining = defining
-        self._unfolded = [] if unfolded is None else unfolded
+        self._extent = Extent() if extent is None else extent
         self._operands = OperandReader(scope, report)
 
     def read(self, node: Node) -> Condition:
@@ -66,7 +92,9 @@ class ConditionReader:
         if not node.value:
             self._fault("PE107", "an empty condition says nothing", node.span, "name a field, or leave the key out")
             return ALWAYS
+        self._extent.depth += 1
         items = tuple(self._entry(key, value, node.keys.get(key, value.span)) for key, value in node.value.items())
+        self._extent.depth -= 1
         return items[0] if len(items) == 1 else All(items, node.span)
 
     def _fault(self, code: str, message: str, span: Span, help_: str | None = None) -> None:
@@ -133,17 +161,13 @@ class ConditionReader:
         if definition.applies_to != record.name:
             self._fault("PE118", f"`{key}` is about {definition.applies_to}, not {record.name}", span)
             return ALWAYS
-        self._unfolded.append(name)
-        if len(self._unfolded) > MOST_UNFOLDED:
-            if len(self._unfolded) == MOST_UNFOLDED + 1:
-                message = f"definitions that use each other unfold to more than {MOST_UNFOLDED}"
-                self._fault("PE117", message, span, "let each use fewer others")
+        if self._extent.exceeded(span, self._report):
             return ALWAYS
         inner = ConditionReader(
             Scope.of(self._scope.names, record),
             self._cycles_only,
             defining=(*self._defining, name),
-            unfolded=self._unfolded,
+            extent=self._extent,
         ).read(definition.node)
         condition = Named(name, definition.title, inner, span)
         return condition if value.value else Not(condition, span)
@@ -235,7 +259,7 @@ class ConditionReader:
             self._fault("PE103", f"the entries of `{path.text}` have no fields", span, f"it takes {offered}")
             return ALWAYS
         inside = ConditionReader(
-            self._scope.inside(element), self._report, defining=self._defining, unfolded=self._unfolded
+            self._scope.inside(element), self._report, defining=self._defining, extent=self._extent
         )
         filtered = inside.read(where) if where is not None else None
         if operator.takes == "condition":

@@ -400,6 +400,12 @@ def test_definitions_that_double_each_other_are_refused() -> None:
     assert any("PE117" in fault and "unfold" in fault for fault in found)
 
 
+def test_definitions_that_stand_below_each_other_without_end_are_refused() -> None:
+    chain = "".join(f"  d{n}: {{$is.d{n - 1}: true}}\n" for n in range(1, 400))
+    text = f"kind: definitions\nid: is\nowner: social\napplies_to: content\ndefine:\n  d0: {{platform: x}}\n{chain}"
+    assert any("PE117" in fault and "levels deep" in fault for fault in faults(text))
+
+
 # Assumptions ----------------------------------------------------------------------------------------------------------
 
 ASSUMED = (
@@ -573,7 +579,7 @@ def seeded() -> bytes:
         "values: {s: {is: [a], by: {language: {de: [b], fr: [c]}}}}\n"
         "rules:\n"
         "  - {id: a, when: {labels: {includes_any: $values.s}}, then: block}\n"
-        "  - {id: b, when: {any_of: [{risk_tier: 1}, {author.age: {below: 18}}, {text: {mentions: [x, y]}}]}, then: hold}\n"
+        "  - {id: b, when: {any_of: [{risk_tier: 1}, {author.age: 9}, {text: {mentions: [x, y]}}]}, then: hold}\n"
         "  - {id: c, for_each: links, when: {internal: false}, require: {utm.source: {in: [x]}}, otherwise: flag}\n"
     )
     record = {"labels": ["b"], "markets": ["JP", "GB", "US"], "links": LINKS, "x": {"a": {"q", "w", "e", "r"}}, "zz": 1}
