@@ -13,7 +13,6 @@ from policyengine.shapes.rules import ACTIONS, NEEDS_TARGET
 SCALAR: Final = ["string", "number", "boolean"]
 _TEXT: Final[JsonSchema] = {"type": "string"}
 _BANDS: Final = r"^(under [0-9]{1,18}|[0-9]{1,18} to [0-9]{1,18}|[0-9]{1,18} and over)$"
-_ENTRIES: Final = {"market": "^[A-Z]{2}$", "size_band": _BANDS}
 
 
 def raw_form(name: str | None, spellings: Spellings) -> JsonSchema:
@@ -21,10 +20,11 @@ def raw_form(name: str | None, spellings: Spellings) -> JsonSchema:
     return _FORMS[name](spellings) if name in _FORMS else ANY_VALUE
 
 
-def by_dimension(value: JsonSchema) -> JsonSchema:
+def by_dimension(value: JsonSchema, spellings: Spellings) -> JsonSchema:
     """Return the schema of `by`: values by the entries of one dimension."""
+    entries = {name: f"^{spellings.pattern(name)}$" for name in ("market", "language")} | {"size_band": _BANDS}
     tables = {
-        name: {"type": "object", "additionalProperties": value, "propertyNames": {"pattern": _ENTRIES.get(name, "")}}
+        name: {"type": "object", "additionalProperties": value, "propertyNames": {"pattern": entries.get(name, "")}}
         for name in DIMENSIONS
     }
     return {
@@ -62,10 +62,10 @@ def _definition(_: Spellings) -> JsonSchema:
     }
 
 
-def _words(_: Spellings) -> JsonSchema:
+def _words(spellings: Spellings) -> JsonSchema:
     word = {"type": SCALAR, "pattern": r"\S"}
     several = {"type": [*SCALAR, "array"], "pattern": r"\S", "items": word, "minItems": 1}
-    mapping = {"properties": {"is": several, "by": by_dimension(several)}}
+    mapping = {"properties": {"is": several, "by": by_dimension(several, spellings)}}
     return {
         **several,
         "type": [*SCALAR, "array", "object"],

@@ -19,7 +19,7 @@ from policyengine.core.quantity import Duration, Money
 from policyengine.core.record import JsonSchema, RecordType, RecordTypes
 from policyengine.edit.conditions import BASE, Conditions, reference
 from policyengine.edit.forms import by_dimension, raw_form
-from policyengine.edit.spellings import ANY_VALUE, ID, NUMBER
+from policyengine.edit.spellings import ANY_VALUE, ID, NUMBER, Spellings
 from policyengine.kinds import kind, kind_names
 from policyengine.shapes import policy
 from policyengine.shapes.contract import Kind
@@ -30,21 +30,24 @@ DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 POLICY: Final = "policy.schema.json"
 TEXT: Final[JsonSchema] = {"type": "string", "pattern": r"\S"}
 
-# What a struct demands beyond its keys, one by one; `shapes.rules` and `policyset.relating` report the same.
 _BOTH_SHAPES: Final = {"anyOf": [{"required": ["require"]}, {"required": ["otherwise"]}]}
-LAWS: Final[dict[type[Part], JsonSchema]] = {
-    policy.Rule: {
-        "anyOf": [
-            {"required": ["when", "then"], "not": _BOTH_SHAPES},
-            {"required": ["require", "otherwise"], "not": {"required": ["then"]}},
-        ]
-    },
-    policy.Related: {"dependentRequired": {"latest": ["by"], "by": ["latest"]}},
-    policy.NamedValue: {
-        "properties": {"by": by_dimension(ANY_VALUE)},
-        "anyOf": [{"required": ["is"]}, {"required": ["by"]}],
-    },
-}
+
+
+def laws(spellings: Spellings) -> dict[type[Part], JsonSchema]:
+    """Return what a struct demands beyond its keys, one by one; the engine reports the same when it compiles."""
+    return {
+        policy.Rule: {
+            "anyOf": [
+                {"required": ["when", "then"], "not": _BOTH_SHAPES},
+                {"required": ["require", "otherwise"], "not": {"required": ["then"]}},
+            ]
+        },
+        policy.Related: {"dependentRequired": {"latest": ["by"], "by": ["latest"]}},
+        policy.NamedValue: {
+            "properties": {"by": by_dimension(ANY_VALUE, spellings)},
+            "anyOf": [{"required": ["is"]}, {"required": ["by"]}],
+        },
+    }
 
 
 def generate(types: RecordTypes, common: Mapping[str, JsonSchema]) -> dict[str, JsonSchema]:
@@ -119,7 +122,7 @@ class KindSchema:
             schema["required"] = required
         groups = [{"oneOf": [{"required": [name]} for name in group]} for group in struct.one_of]
         groups += [{"anyOf": [{"required": [name]} for name in group]} for group in struct.at_least_one]
-        groups += [law for owner, law in LAWS.items() if owner is struct]
+        groups += [law for owner, law in laws(self._conditions.spellings).items() if owner is struct]
         if struct is policy.Related:
             groups += self._related()
         return {**schema, "allOf": groups} if groups else schema

@@ -29,9 +29,9 @@ BEYOND_SCHEMAS = ("PE108", "PE109", "PE110", "PE111", "PE117", "PE118", "PE119",
 # Found while a document is built; what its conditions say is then not looked at, while a schema sees all at once.
 BUILDING = ("PE107", "PE116", "PE120", "PE121", "PE122", "PE123", "PE124", "PE125", "PE126")
 # Values whose type follows from elsewhere in the document: from where `$values` is used, from a name in `with`, from
-# the field that is assumed, from a kind whose rules have further shapes.
+# the field that is assumed, from names in a formula, from a kind whose rules have further shapes.
 TYPED_ELSEWHERE: dict[str, set[Place]] = {
-    "check": {("values",), ("rules", 2, "when"), ("rules", 4, "when")},
+    "check": {("values",), ("rules", 2, "when"), ("rules", 4, "when"), ("rules", 5, "when", "formula")},
     "assumption": {("is",), ("field",)},
     "moderation": {("rules",)},
     "review": {("evidence",)},
