@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from policyengine.core.diagnostic import Diagnostic, Span
+from policyengine.core.duration import needs_calendar
 from policyengine.core.facts import Wrong
-from policyengine.core.quantity import Problem, parse_duration
+from policyengine.core.quantity import Duration, Problem, parse_duration
 from policyengine.core.record import Field
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
@@ -56,7 +57,9 @@ class OperandReader:
             case "instant":
                 return self.instant(field, node)
             case "duration":
-                return self.value(DURATION, node)
+                length = self.value(DURATION, node)
+                uncounted = isinstance(length, Const) and self._uncounted(length.value, node.span)
+                return None if uncounted else length
             case "truth":
                 return self._truth(node)
             case "texts":
@@ -228,7 +231,11 @@ class OperandReader:
         from policyengine.language.operators import OPERATORS  # noqa: PLC0415 - the table needs the tree first
 
         judge = OPERATORS["at_most"].judge
-        if judge is not None and judge(low.value, high.value) is False:
+        ordered = judge(low.value, high.value) if judge is not None else True
+        if ordered is None:
+            self._fault("PE104", f"{low.text} and {high.text} have no common measure", node.span, "use one unit")
+            return None
+        if ordered is False:
             help_ = f"write `[{high.text}, {low.text}]`"
             self._fault("PE111", f"the bounds are reversed: {low.text} is more than {high.text}", node.span, help_)
             return None
@@ -243,10 +250,19 @@ class OperandReader:
         if isinstance(length, Problem):
             self._problem(length, node.span)
             return None
+        if self._uncounted(length, node.span):
+            return None
         base_node = Node(match["base"], node.span, node.raw and match["base"])
         base = self.value(field, base_node)
         sign = -1 if match["side"] == "before" else 1
         return None if base is None else Anchored(length, sign, base, str(node.value))
+
+    def _uncounted(self, length: Duration, span: Span) -> bool:
+        """Report business days: no rule says by which calendar they count, so the answer would always be unknown."""
+        if not needs_calendar(length):
+            return False
+        self._fault("PE104", "a rule has no calendar to count business days by", span, "write days of 24 hours: `3d`")
+        return True
 
     def _truth(self, node: Node) -> Operand | None:
         if isinstance(node.value, bool):
