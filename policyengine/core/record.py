@@ -167,8 +167,8 @@ class SchemaReader:
             dimensions=dict(schema.get("x-dimensions", {})),
         )
 
-    def _fields(self, properties: JsonSchema, prefix: str) -> dict[str, Field]:
-        return {name: self._field(name, schema, f"{prefix}{name}") for name, schema in properties.items()}
+    def _fields(self, properties: JsonSchema, prefix: str, asserted: str | None = None) -> dict[str, Field]:
+        return {name: self._field(name, schema, f"{prefix}{name}", asserted) for name, schema in properties.items()}
 
     def resolved(self, schema: JsonSchema) -> JsonSchema:
         """Return a schema with the shared definition that it refers to; what stands beside the reference wins."""
@@ -206,18 +206,20 @@ class SchemaReader:
             found |= self.properties(part)
         return found | own
 
-    def _field(self, name: str, raw: JsonSchema, path: str) -> Field:
+    def _field(self, name: str, raw: JsonSchema, path: str, asserted: str | None = None) -> Field:
+        """Return a field; who states an object or a list (`asserted`) states everything inside it."""
         schema = self.resolved(raw)
         kind = type_of(schema)
+        asserted = schema.get("x-asserted-by", asserted)
         values = tuple(v for v in schema.get("enum", (schema["const"],) if "const" in schema else ()) if v != UNKNOWN)
         opened = schema.get("x-open")
         if opened in self._members:
             values += tuple(v for v in self._members[opened] if v not in values)
         derived = schema.get("x-derived")
-        item = self._field(name, schema["items"], path) if kind == "list" and "items" in schema else None
+        item = self._field(name, schema["items"], path, asserted) if kind == "list" and "items" in schema else None
         extra = schema.get("additionalProperties")
         if kind == "map" and isinstance(extra, dict):
-            item = self._field("*", extra, f"{path}.*")
+            item = self._field("*", extra, f"{path}.*", asserted)
         return Field(
             name=name,
             path=path,
@@ -229,10 +231,10 @@ class SchemaReader:
             open=opened,
             ref=schema.get("ref"),
             item=item,
-            fields=self._fields(schema.get("properties", {}), f"{path}.") if kind == "object" else {},
+            fields=self._fields(schema.get("properties", {}), f"{path}.", asserted) if kind == "object" else {},
             derived=Derived(derived["by"], tuple(derived["from"])) if derived else None,
             has_default="default" in schema,
-            asserted_by=schema.get("x-asserted-by"),
+            asserted_by=asserted,
             required_from=schema.get("x-required-from"),
             material=schema.get("x-material", True),
             minimum=schema.get("minimum"),
