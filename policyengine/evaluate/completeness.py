@@ -11,6 +11,8 @@ from policyengine.core.record import Field, RecordType
 
 COMPLETE = "record.complete"
 COVERED = "record.covered"
+PROBLEMS = "record.problems"
+"""Stands in `decided_by` where an ill-typed value holds a record; what is wrong stands under `problems`."""
 
 
 def missing_declarations(kind: RecordType, facts: Facts, findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from policyengine.core.decision import RANK, Decision, Finding, Outcome, strictest
+from policyengine.core.decision import Decision, Finding, Outcome, strictest
 from policyengine.core.digest import canonical, digest_of
 from policyengine.core.facts import UNTOLD, Facts, Fault, clean, read_facts
 from policyengine.core.instant import write_time
 from policyengine.core.record import RecordType
 from policyengine.evaluate.assuming import assume
-from policyengine.evaluate.completeness import COMPLETE, COVERED, missing_declarations, not_covered
+from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
 from policyengine.evaluate.judging import Judged, judge_rules
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.ruling import release, releasers_of
@@ -166,15 +166,16 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         for judge in unit.record_judges
     ]
     findings = _all_findings(assembly, ready, question, judged, added)
-    outcome = strictest(_outcomes(findings, added, ready, question))
+    weights = tuple(_weights(findings, added, ready, question))
+    outcome = strictest(w.outcome for w in weights)
     return Decision(
         record={"type": ready.kind.name, "id": clean(str(record.get("id", ""))), "digest": digest_of(ready.raw)},
         at=write_time(question.at),
         governing_time=write_time(ready.governing),
         mode=question.mode,
         outcome=outcome,
-        decided_by=_decided_by(outcome, findings, added),
-        by_market={m: strictest(_in_market(m, findings, added)) for m in ready.markets},
+        decided_by=tuple(sorted({w.name for w in weights if w.outcome == outcome and outcome != "allow"})),
+        by_market={m: strictest(w.outcome for w in weights if not w.markets or m in w.markets) for m in ready.markets},
         counts=_counts(judged),
         missing=_missing(findings),
         assumed=ready.assumed,
@@ -208,7 +209,9 @@ def _all_findings(
     found = [*(f for j in judged for f in j.findings), *(f for c in added for f in c.findings)]
     units = tuple(unit for unit, _ in ready.cases)
     now = material(ready.kind, ready.raw) if ready.facts.get("rulings") else {}
-    found = list(release(tuple(found), ready.facts, now, releasers_of(units), assembly.directory, question.at))
+    found = list(
+        release(tuple(found), ready.kind, ready.facts, now, releasers_of(units), assembly.directory, question.at)
+    )
     if not question.only or _named(COMPLETE, question.only):
         found.extend(missing_declarations(ready.kind, ready.facts, found))
     if (not question.only or _named(COVERED, question.only)) and not assembly.for_type(ready.kind.name):
@@ -220,29 +223,23 @@ def _named(identity: str, only: tuple[str, ...]) -> bool:
     return any(fnmatchcase(identity, pattern) for pattern in only)
 
 
-def _outcomes(
+class Weight(Struct, frozen=True):
+    """Something that weighs on the outcome: what it is called, how much, and for which markets (none: all)."""
+
+    name: str
+    outcome: Outcome
+    markets: tuple[str, ...] = ()
+
+
+def _weights(
     findings: tuple[Finding, ...], added: list[Contribution], ready: Judgings, question: Question
-) -> Iterable[Outcome]:
-    yield from (f.outcome for f in findings)
-    yield from (a.outcome for c in added for a in c.approvals)
-    if any(c.frozen for c in added):
-        yield "hold"
+) -> Iterator[Weight]:
+    yield from (Weight(f.name, f.outcome, f.markets) for f in findings)
+    yield from (Weight(a.policy, a.outcome) for c in added for a in c.approvals)
+    yield from (Weight(str(f["policy"]), "hold") for c in added for f in c.frozen)
     if question.validate and any(fault.code != "PE401" for fault in ready.faults):
-        yield "hold"  # an ill-typed value is not told and holds at least; an unknown field weighs nothing by itself
-
-
-def _in_market(market: str, findings: tuple[Finding, ...], added: list[Contribution]) -> Iterable[Outcome]:
-    yield from (f.outcome for f in findings if not f.markets or market in f.markets)
-    yield from (a.outcome for c in added for a in c.approvals)
-
-
-def _decided_by(outcome: Outcome, findings: tuple[Finding, ...], added: list[Contribution]) -> tuple[str, ...]:
-    if RANK[outcome] == 0:
-        return ()
-    rules = {f.name for f in findings if f.outcome == outcome}
-    approvals = {a.policy for c in added for a in c.approvals if a.outcome == outcome}
-    frozen = {str(f["policy"]) for c in added for f in c.frozen if outcome == "hold"}
-    return tuple(sorted(rules | approvals | frozen))
+        # An ill-typed value is not told and holds at least; an unknown field weighs nothing by itself.
+        yield Weight(PROBLEMS, "hold")
 
 
 def _counts(judged: list[Judged]) -> dict[str, int]:

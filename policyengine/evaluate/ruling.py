@@ -9,6 +9,7 @@ from msgspec import structs
 
 from policyengine.core.decision import Finding
 from policyengine.core.facts import UNTOLD, Facts
+from policyengine.core.record import RecordType
 from policyengine.policyset.units import Unit
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.material import changed
@@ -23,6 +24,7 @@ def releasers_of(units: tuple[Unit, ...]) -> Releasers:
 
 def release(
     findings: tuple[Finding, ...],
+    kind: RecordType,
     facts: Facts,
     material: dict[str, str],
     who: Releasers,
@@ -33,7 +35,9 @@ def release(
     rulings = facts.get("rulings")
     if not isinstance(rulings, list) or not rulings:
         return findings
-    author = (facts.get("author") or {}).get("id") if isinstance(facts.get("author"), dict) else None
+    author = _author(kind, facts)
+    if author is UNTOLD:
+        return findings  # what loosens needs a certain yes: nobody is certain not to be the author
     good = [r for r in rulings if isinstance(r, dict) and _stands(r, material, at)]
     return tuple(
         structs.replace(f, verdict="released", outcome="allow")
@@ -43,10 +47,18 @@ def release(
     )
 
 
+def _author(kind: RecordType, facts: Facts) -> Any:
+    """Return who wrote the record, None where its type has no author, `UNTOLD` where it is not told."""
+    if kind.field("author.id") is None:
+        return None
+    author = facts.get("author")
+    return author.get("id", UNTOLD) if isinstance(author, dict) else UNTOLD
+
+
 def _stands(ruling: dict[str, Any], material: dict[str, str], at: datetime) -> bool:
-    """Tell whether a ruling releases at all: made before now, not run out, about the material as it is."""
+    """Tell whether a ruling counts: made before now, not run out, about the material as it is."""
     seen, made, until = ruling.get("seen"), ruling.get("at"), ruling.get("until")
-    if ruling.get("ruling") != "release" or not isinstance(seen, dict) or not isinstance(made, datetime):
+    if not isinstance(seen, dict) or not isinstance(made, datetime):
         return False
     if until is UNTOLD or (until is not None and not (isinstance(until, datetime) and at < until)):
         return False
@@ -56,14 +68,18 @@ def _stands(ruling: dict[str, Any], material: dict[str, str], at: datetime) -> b
 def _released(
     finding: Finding, rulings: list[dict[str, Any]], author: Any, who: Releasers, directory: Directory
 ) -> bool:
+    """Tell whether the latest ruling on a finding releases it; of two at one instant, the one that upholds counts."""
     entitled = who.get(finding.name, {})
-    return any(
-        ruling.get("policy") == finding.policy
+    counting = [
+        ruling
+        for ruling in rulings
+        if ruling.get("policy") == finding.policy
         and ruling.get("rule") == finding.rule
         and ruling.get("by") != author
         and _entitled(ruling, entitled, directory)
-        for ruling in rulings
-    )
+    ]
+    latest = max((r["at"] for r in counting), default=None)
+    return bool(counting) and all(r.get("ruling") == "release" for r in counting if r["at"] == latest)
 
 
 def _entitled(ruling: dict[str, Any], entitled: dict[str, str], directory: Directory) -> bool:

@@ -257,7 +257,7 @@ _TABLE: Final = (
         "text: {mentions: $terms.ad_labels}",
     ),
     Operator(
-        "length", TEXTS, "bounds", "the number of characters as readers count them", "text: {length: {at_most: 280}}"
+        "length", TEXTS, "bounds", "the number of characters (code points, as platforms count)", "text: {length: {at_most: 280}}"
     ),
     Operator(
         "occurrences",

@@ -183,9 +183,11 @@ def test_an_assumption_is_not_made_where_its_scope_is_not_certain() -> None:
     assert found.undecided == ({"policy": "assumption.a", "what": "only_for", "missing": ["format"]},)
 
 
-@pytest.mark.parametrize("left_out", [None, "ruling", "seen", "at", "by"])
+@pytest.mark.parametrize("left_out", [None, "ruling", "seen", "at", "by", "author"])
 def test_a_ruling_releases_only_where_all_that_it_needs_is_told(left_out: str | None) -> None:
-    record = {"type": "content", "id": "c", "status": "draft", "platform": "tiktok"}
+    record: dict[str, Any] = {"type": "content", "id": "c", "status": "draft", "platform": "tiktok"}
+    if left_out != "author":
+        record["author"] = {"id": "ana"}
     ruling = {
         "policy": "p", "rule": "r", "by": "ben", "at": "2026-05-01T00:00:00Z", "ruling": "release", "because": "fine",
         "seen": dict(material(types()["content"], record)),

@@ -468,7 +468,8 @@ def test_a_ruling(changes: dict[str, Any], expected: tuple[str, str]) -> None:
 
 
 def test_a_ruling_is_void_once_the_material_changes() -> None:
-    record = _ruling({"platform": "x", "text": "hello"})
+    record = _ruling({"platform": "x", "text": "hello", "author": {"id": "ana"}})
+    assert verdict(decide(policies(HELD, PEOPLE), record)) == ("released", "allow")
     assert verdict(decide(policies(HELD, PEOPLE), {**record, "text": "hallo"})) == ("fail", "hold")
 
 
@@ -477,8 +478,35 @@ def test_the_author_never_releases() -> None:
     assert verdict(decide(policies(HELD, PEOPLE), record)) == ("fail", "hold")
 
 
-def test_a_block_is_not_released() -> None:
+def test_nobody_releases_while_the_author_is_not_told() -> None:
+    """Ben may be the author: what loosens needs a certain yes."""
     record = _ruling({"platform": "x"})
+    assert verdict(decide(policies(HELD, PEOPLE), record)) == ("fail", "hold")
+
+
+def test_the_latest_ruling_counts() -> None:
+    record = _ruling({"platform": "x", "author": {"id": "ana"}})
+    (release,) = record["rulings"]
+    later = {**release, "ruling": "uphold", "at": "2026-05-31T00:00:00Z"}
+    both = policies(HELD, PEOPLE)
+    for rulings in ([release, later], [later, release]):
+        assert verdict(decide(both, {**record, "rulings": rulings})) == ("fail", "hold")
+    earlier = {**later, "at": "2026-05-29T00:00:00Z"}
+    assert verdict(decide(both, {**record, "rulings": [release, earlier]})) == ("released", "allow")
+    same = {**later, "at": release["at"]}
+    assert verdict(decide(both, {**record, "rulings": [same, release]})) == ("fail", "hold")
+
+
+def test_a_hold_that_only_a_problem_makes_is_named() -> None:
+    policy = check("rules:\n  - {id: r, when: {platform: x}, then: block}\n")
+    record = {"platform": "tiktok", "markets": ["GB"], "author": {"age": "old"}}
+    decision = decide(policy, record, validate=True)
+    assert decision.decided_by == ("record.problems",)
+    assert decision.by_market == {"GB": "hold"}
+
+
+def test_a_block_is_not_released() -> None:
+    record = _ruling({"platform": "x", "author": {"id": "ana"}})
     assert verdict(decide(policies(HELD.replace("then: hold", "then: block"), PEOPLE), record)) == ("fail", "block")
 
 
