@@ -25,9 +25,9 @@ from policyengine.core.record import Field
 from policyengine.core.source import Node
 from policyengine.language.environment import Env, EvaluationError, Read
 from policyengine.language.operands import OperandReader
-from policyengine.language.program import operand_reader
 from policyengine.language.scope import Report, Scope, resolve
 from policyengine.language.tree import Const, FieldValue, Operand, Words
+from policyengine.language.valuing import operand_reader
 
 MAX_SHOWN: Final = 200
 _PART: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")

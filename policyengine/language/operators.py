@@ -257,7 +257,11 @@ _TABLE: Final = (
         "text: {mentions: $terms.ad_labels}",
     ),
     Operator(
-        "length", TEXTS, "bounds", "the number of characters (code points, as platforms count)", "text: {length: {at_most: 280}}"
+        "length",
+        TEXTS,
+        "bounds",
+        "the number of characters (code points, as platforms count)",
+        "text: {length: {at_most: 280}}",
     ),
     Operator(
         "occurrences",

@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import Any
 
 from msgspec import structs
 
-from policyengine.core.duration import add, subtract
+from policyengine.core.duration import subtract
 from policyengine.core.facts import NONE, UNTOLD, OpenText
-from policyengine.core.quantity import Duration
-from policyengine.language.arithmetic import CONTEXT, compile_expression
-from policyengine.language.bands import band_of
+from policyengine.language.arithmetic import compile_expression
+from policyengine.language.counting import QUANTIFIERS, Interval, within
 from policyengine.language.environment import Env, EvaluationError, OpenList, Read, reader
 from policyengine.language.operators import INSTANTS, OPERATORS, SINGLE, TEXTS, fold_text
+from policyengine.language.seeking import Judge, matches, mentions
 from policyengine.language.tree import (
     HERE,
     RECORD,
     All,
-    Anchored,
     Any_,
     Bound,
     Choice,
     Computed,
     Condition,
     Const,
-    FieldValue,
     Formula,
     Many,
-    Market,
     Named,
     Not,
-    Now,
-    Operand,
     Path,
     Test,
     Truth,
-    Words,
 )
+from policyengine.language.valuing import dimension, operand_reader, pick
 
 Program = Callable[[Env, Any], Truth]
-Judge = Callable[[Any, Any], Truth]
 
 
 def compile_condition(condition: Condition) -> Program:
@@ -118,84 +110,6 @@ def _any(programs: tuple[Program, ...]) -> Program:
         return result
 
     return run
-
-
-# Operands -----------------------------------------------------------------------------------------------------------
-
-
-def operand_reader(operand: Operand) -> Read:
-    """Return the function that reads an operand; None while it is unknown."""
-    match operand:
-        case Const(value=value):
-            return _constant(value)
-        case FieldValue(path=path):
-            return reader(path)
-        case Now():
-            return lambda env, _: env.at
-        case Market():
-            return lambda env, _: env.market
-        case Anchored(duration=duration, sign=sign, base=base):
-            return _anchored(duration, sign, operand_reader(base))
-        case Choice():
-            return _choice(operand)
-
-
-def _constant(value: Any) -> Read:
-    items = value if isinstance(value, tuple) else (value,)
-    if any(hasattr(item, "isoformat") for item in items):
-        if isinstance(value, tuple):
-            return lambda env, _: tuple(env.day(v) for v in value)
-        return lambda env, _: env.day(value)
-    return lambda _env, _here: value
-
-
-def _anchored(duration: Duration, sign: int, base: Read) -> Read:
-    move = add if sign > 0 else subtract
-
-    def run(env: Env, here: Any) -> Any:
-        start = base(env, here)
-        if start is None or start is NONE:
-            return start
-        if isinstance(start, tuple):
-            moved = tuple(move(instant, duration, zone=env.zone) for instant in start)
-            return None if None in moved else moved
-        return move(start, duration, zone=env.zone)
-
-    return run
-
-
-def pick(choice: Choice, at: Any) -> Operand | None:
-    """Return the alternative of a choice for a told dimension: its entry, else the default, else None."""
-    table = choice.table
-    if choice.dimension == "size_band":
-        band = band_of(at, table)
-        return table[band] if band is not None else choice.default
-    if at in table:
-        return table[at]
-    if choice.dimension == "language":
-        while "-" in at:
-            at = at.rpartition("-")[0]
-            if at in table:
-                return table[at]
-    return choice.default
-
-
-def _choice(choice: Choice) -> Read:
-    alternatives = {id(o): operand_reader(o) for o in [choice.default, *choice.table.values()] if o is not None}
-    at = _dimension(choice)
-
-    def run(env: Env, here: Any) -> Any:
-        where = at(env, here)
-        if where is None or where is NONE:
-            return None
-        operand = pick(choice, where)
-        return None if operand is None else alternatives[id(operand)](env, here)
-
-    return run
-
-
-def _dimension(choice: Choice) -> Read:
-    return reader(choice.at) if choice.at is not None else lambda env, _: env.market
 
 
 # Tests --------------------------------------------------------------------------------------------------------------
@@ -273,7 +187,7 @@ def tells(value: Any) -> bool:
 
 def _age(test: Test, read: Read) -> Program:
     judge = OPERATORS[test.op].judge
-    operand = operand_reader(test.operand) if test.operand is not None else _constant(None)
+    operand = operand_reader(test.operand if test.operand is not None else Const(None, ""))
 
     def run(env: Env, here: Any) -> Truth:
         value, length = read(env, here), operand(env, here)
@@ -294,7 +208,7 @@ def _by_choice(test: Test, choice: Choice) -> Program:
         for o in [choice.default, *choice.table.values()]
         if o is not None
     }
-    at = _dimension(choice)
+    at = dimension(choice)
 
     def run(env: Env, here: Any) -> Truth:
         where = at(env, here)
@@ -312,63 +226,11 @@ def _by_choice(test: Test, choice: Choice) -> Program:
 def _judge(test: Test) -> Judge:
     match test.op:
         case "mentions":
-            return _mentions(test)
+            return mentions(test)
         case "matches":
-            return _matches(test)
+            return matches(test)
     judge = OPERATORS[test.op].judge
     return judge if judge is not None else lambda _v, _o: None
-
-
-def _mentions(test: Test) -> Judge:
-    def judge(text: str, operand: Any) -> Truth:
-        from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415 - only where words are looked for
-
-        if isinstance(operand, list):
-            told = tuple(w for w in operand if isinstance(w, str))
-            found = _found(TermList(told, (), frozenset()), text) if told else False
-            return found or (None if UNTOLD in operand else False)
-        words = operand if isinstance(operand, Words) else Words((operand,))
-        matcher = compile_terms(TermList(words.words, words.exceptions, words.see_through))
-        return matcher.any(text, within_first=test.within_first, same_case=test.same_case)
-
-    def _found(terms: Any, text: str) -> bool:
-        from policyengine.text.mentions import compile_terms  # noqa: PLC0415
-
-        return compile_terms(terms).any(text, within_first=test.within_first, same_case=test.same_case)
-
-    return judge
-
-
-def found_at(test: Test, operand: Any, text: str) -> tuple[int, int] | None:
-    """Return where a test for words first finds one: offsets into the text; None for other tests."""
-    if test.op == "contains":
-        words = [
-            word for word in (operand if isinstance(operand, tuple | list) else [operand]) if isinstance(word, str)
-        ]
-        flags = 0 if test.same_case else re.IGNORECASE
-        spans = sorted(hit.span() for word in words if (hit := re.search(re.escape(word), text, flags)) is not None)
-        return spans[0] if spans else None
-    if test.op != "mentions":
-        return None
-    from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415 - only where words are looked for
-
-    if isinstance(operand, list):
-        terms = TermList(tuple(w for w in operand if isinstance(w, str)), (), frozenset())
-    else:
-        given = operand if isinstance(operand, Words) else Words((operand,))
-        terms = TermList(given.words, given.exceptions, given.see_through)
-    hits = compile_terms(terms).find(text, within_first=test.within_first, same_case=test.same_case)
-    return (hits[0].start, hits[0].end) if hits else None
-
-
-def _matches(test: Test) -> Judge:
-    def judge(text: str, patterns: Any) -> Truth:
-        from policyengine.text.patterns import Pattern, compile_pattern  # noqa: PLC0415 - RE2 is loaded on first use
-
-        compiled = [compile_pattern(p, same_case=test.same_case) for p in patterns]
-        return any(isinstance(p, Pattern) and p.matches(text) for p in compiled)
-
-    return judge
 
 
 def measure(test: Test, value: Any, other: Any) -> tuple[int, int | None]:
@@ -425,8 +287,6 @@ def pairs(op: str, path: Path) -> Judge:
 
 # Bounds and quantifiers ---------------------------------------------------------------------------------------------
 
-Interval = tuple[Any, Any]
-
 
 def _bounds(bounds: tuple[Bound, ...]) -> Callable[[Env, Any, Interval], Truth]:
     compiled = [(bound.op, operand_reader(bound.operand)) for bound in bounds]
@@ -445,31 +305,12 @@ def _bounds(bounds: tuple[Bound, ...]) -> Callable[[Env, Any, Interval], Truth]:
     return run
 
 
-def within(op: str, interval: Interval, wanted: Any) -> Truth:
-    """Compare an interval (upper end None: open) with a number: unknown only if the answer differs inside it."""
-    low, high = interval
-    if op == "between":
-        left, right = within("at_least", interval, wanted[0]), within("at_most", interval, wanted[1])
-        return False if left is False or right is False else None if None in {left, right} else True
-    if op == "is":
-        if high is not None and low == high:
-            return bool(low == wanted)
-        return None if low <= wanted and (high is None or wanted <= high) else False
-    if op in {"above", "at_least"}:
-        reached = low > wanted if op == "above" else low >= wanted
-        possible = high is None or (high > wanted if op == "above" else high >= wanted)
-    else:
-        reached = high is not None and (high < wanted if op == "below" else high <= wanted)
-        possible = low < wanted if op == "below" else low <= wanted
-    return True if reached else None if possible else False
-
-
 def _many(many: Many) -> Program:
     read = reader(many.path)
     of = compile_condition(many.of)
     where = compile_condition(many.where) if many.where is not None else None
     bounds = _bounds(many.bounds)
-    decide = _QUANTIFIERS[many.quantifier]
+    decide = QUANTIFIERS[many.quantifier]
 
     def run(env: Env, here: Any) -> Truth:
         entries = read(env, here)
@@ -484,56 +325,3 @@ def _many(many: Many) -> Program:
         return bounds(env, here, answer) if isinstance(answer, tuple) else answer
 
     return run
-
-
-Judged = list[tuple[Truth, Truth]]
-
-
-def _some(judged: Judged) -> Truth:
-    both = [_and(w, o) for w, o in judged]
-    return True if True in both else None if None in both else False
-
-
-def _and(a: Truth, b: Truth) -> Truth:
-    if a is False or b is False:
-        return False
-    return None if a is None or b is None else True
-
-
-def _every(judged: Judged) -> Truth:
-    broken = _some([(w, None if o is None else not o) for w, o in judged])
-    return None if broken is None else not broken
-
-
-def _none(judged: Judged) -> Truth:
-    found = _some(judged)
-    return None if found is None else not found
-
-
-def count_interval(judged: Judged, *, more: bool) -> Interval:
-    """Return the least and greatest count of entries that are looked at and fulfil the condition."""
-    sure = sum(w is True and o is True for w, o in judged)
-    return sure, None if more else sum(w is not False and o is not False for w, o in judged)
-
-
-def share_interval(judged: Judged, *, more: bool) -> Interval:
-    """Return the least and greatest share (0 of no entries), over all that unknown entries may turn out to be."""
-    if more:
-        return Decimal(0), Decimal(1)
-    looked = [o for w, o in judged if w is True]
-    maybe = [o for w, o in judged if w is None]
-    yes, no, open_ = looked.count(True), looked.count(False), looked.count(None)
-    low_of = yes + no + open_ + sum(o is not True for o in maybe)
-    high_yes = yes + open_ + sum(o is not False for o in maybe)
-    low = CONTEXT.divide(Decimal(yes), Decimal(low_of)) if low_of else Decimal(0)
-    high = CONTEXT.divide(Decimal(high_yes), Decimal(high_yes + no)) if high_yes + no else Decimal(0)
-    return low, high
-
-
-_QUANTIFIERS: dict[str, Callable[[Judged, bool], Truth | Interval]] = {
-    "some": lambda judged, _: _some(judged),
-    "every": lambda judged, _: _every(judged),
-    "none": lambda judged, _: _none(judged),
-    "count": lambda judged, more: count_interval(judged, more=more),
-    "share": lambda judged, more: share_interval(judged, more=more),
-}

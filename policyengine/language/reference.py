@@ -65,7 +65,7 @@ def answer(condition: Condition, env: Env, here: Any) -> Answer:
             return _many(condition, env, here)
         case Formula():
             from policyengine.language.arithmetic import compile_expression  # noqa: PLC0415
-            from policyengine.language.program import operand_reader  # noqa: PLC0415
+            from policyengine.language.valuing import operand_reader  # noqa: PLC0415
 
             return _word(compile_expression(condition.expression, operand_reader)(env, here))
         case Computed(run=run):

@@ -12,7 +12,8 @@ from policyengine.core.diagnostic import PathPart, Span
 from policyengine.core.facts import UNTOLD, dotted
 from policyengine.language.environment import Env, EvaluationError, reader
 from policyengine.language.message import show
-from policyengine.language.program import Program, compile_condition, found_at, operand_reader
+from policyengine.language.program import Program, compile_condition
+from policyengine.language.seeking import found_at
 from policyengine.language.tree import (
     HERE,
     JUDGED_MARKET,
@@ -34,6 +35,7 @@ from policyengine.language.tree import (
     Value,
     expressions,
 )
+from policyengine.language.valuing import operand_reader
 
 DataPath = tuple[PathPart, ...]
 

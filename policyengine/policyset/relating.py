@@ -10,7 +10,7 @@ from policyengine.language.environment import Read, reader
 from policyengine.language.program import compile_condition
 from policyengine.language.read import ConditionReader
 from policyengine.language.scope import Scope, resolve
-from policyengine.language.tree import paths
+from policyengine.language.tree import depends_on_market, paths
 from policyengine.policyset.units import Binding
 from policyengine.shapes.contract import Context
 from policyengine.shapes.policy import Related
@@ -51,6 +51,11 @@ def compile_binding(name: str, related: Related, context: Context) -> Binding | 
     condition = None
     if related.where is not None:
         condition = ConditionReader(candidate, context.report).read(related.where.node)
+        if depends_on_market(condition):
+            message = f"`{name}` depends on the market: a name in `with` means the same records in every market"
+            context.fault(
+                "PE119", message, related.where.node.span, "compare the market in the rule that uses the name"
+            )
     where = compile_condition(condition) if condition is not None else None
     return Binding(name, mode, alias.type.name, where, _by(related, mode, candidate, context), condition)
 

@@ -12,7 +12,7 @@ from policyengine.core.suggest import did_you_mean
 from policyengine.language.environment import reader
 from policyengine.language.message import Template, plain, read_template
 from policyengine.language.operands import OperandReader
-from policyengine.language.program import compile_condition, operand_reader
+from policyengine.language.program import compile_condition
 from policyengine.language.scope import resolve
 from policyengine.language.tree import (
     ALWAYS,
@@ -26,6 +26,7 @@ from policyengine.language.tree import (
     depends_on_market,
     depends_on_zone,
 )
+from policyengine.language.valuing import operand_reader
 from policyengine.shapes.contract import Context
 from policyengine.shapes.document import Builder
 from policyengine.shapes.policy import Policy, Releaser, Waivable

@@ -15,7 +15,7 @@ from policyengine.evaluate.related import Records
 from policyengine.evaluate.trust import settle
 from policyengine.shapes.material import material
 from tests.generators import Generator
-from tests.sets import AT, assembled, policies, types
+from tests.sets import AT, assembled, faults, policies, types
 
 HEAD = "kind: check\nid: {id}\ntitle: A policy\nowner: social\napplies_to: content\n"
 FULL = {"type": "content", "id": "p1", "status": "draft"}
@@ -344,6 +344,12 @@ def test_all_related_records_are_open_unless_the_type_is_complete() -> None:
     found = policies(TIES)
     complete = PolicySet(found.assembly, Records.of([], types(), ["declaration"]))
     assert verdict(decide(complete, record)) == ("quiet", "allow")
+
+
+def test_a_name_in_with_is_the_same_in_every_market() -> None:
+    policy = LOCKED.replace("{campaign: $record.id}", "{campaign: $record.id, markets: {includes: $market}}")
+    (fault,) = faults(policy)
+    assert "PE119 `baseline` depends on the market" in fault
 
 
 def test_a_reference_is_read_through() -> None:

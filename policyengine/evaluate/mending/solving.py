@@ -20,8 +20,8 @@ from policyengine.evaluate.mending.edits import (
 )
 from policyengine.language import tree
 from policyengine.language.environment import Env
-from policyengine.language.program import operand_reader
 from policyengine.language.tree import HERE, RECORD, Path
+from policyengine.language.valuing import operand_reader
 
 
 def of_formula(formula: tree.Formula, asking: Asking) -> Iterator[Edit]:

@@ -28,9 +28,9 @@ from policyengine.evaluate.mending.solving import of_formula
 from policyengine.evaluate.mending.wording import TEXT_OPERATORS, of_derived, of_text
 from policyengine.language import tree
 from policyengine.language.environment import reader
-from policyengine.language.program import operand_reader
 from policyengine.language.trace import program_of
 from policyengine.language.tree import Condition, Path
+from policyengine.language.valuing import operand_reader
 
 
 def edits_for(condition: Condition, asking: Asking) -> Iterator[Edit]:

@@ -21,8 +21,9 @@ from policyengine.evaluate.mending.edits import (
     values_in,
 )
 from policyengine.language import tree
-from policyengine.language.program import folded, operand_reader
+from policyengine.language.program import folded
 from policyengine.language.tree import HERE
+from policyengine.language.valuing import operand_reader
 
 TEXT_OPERATORS: Final = frozenset(
     ["contains", "starts_with", "ends_with", "mentions", "length", "occurrences", "matches"]

@@ -1,0 +1,68 @@
+"""Tests about words and patterns: what they answer, and where in a text they find what they look for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from policyengine.core.facts import UNTOLD
+from policyengine.language.tree import Test, Truth, Words
+
+Judge = Callable[[Any, Any], Truth]
+
+
+def mentions(test: Test) -> Judge:
+    """Return the judge of `mentions`: a text, and words, a word list or the texts of another field."""
+
+    def judge(text: str, operand: Any) -> Truth:
+        from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415 - only where words are looked for
+
+        if isinstance(operand, list):
+            told = tuple(w for w in operand if isinstance(w, str))
+            found = _found(TermList(told, (), frozenset()), text) if told else False
+            return found or (None if UNTOLD in operand else False)
+        words = operand if isinstance(operand, Words) else Words((operand,))
+        matcher = compile_terms(TermList(words.words, words.exceptions, words.see_through))
+        return matcher.any(text, within_first=test.within_first, same_case=test.same_case)
+
+    def _found(terms: Any, text: str) -> bool:
+        from policyengine.text.mentions import compile_terms  # noqa: PLC0415
+
+        return compile_terms(terms).any(text, within_first=test.within_first, same_case=test.same_case)
+
+    return judge
+
+
+def found_at(test: Test, operand: Any, text: str) -> tuple[int, int] | None:
+    """Return where a test for words first finds one: offsets into the text; None for other tests."""
+    if test.op == "contains":
+        words = [
+            word for word in (operand if isinstance(operand, tuple | list) else [operand]) if isinstance(word, str)
+        ]
+        flags = 0 if test.same_case else re.IGNORECASE
+        spans = sorted(hit.span() for word in words if (hit := re.search(re.escape(word), text, flags)) is not None)
+        return spans[0] if spans else None
+    if test.op != "mentions":
+        return None
+    from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415 - only where words are looked for
+
+    if isinstance(operand, list):
+        terms = TermList(tuple(w for w in operand if isinstance(w, str)), (), frozenset())
+    else:
+        given = operand if isinstance(operand, Words) else Words((operand,))
+        terms = TermList(given.words, given.exceptions, given.see_through)
+    hits = compile_terms(terms).find(text, within_first=test.within_first, same_case=test.same_case)
+    return (hits[0].start, hits[0].end) if hits else None
+
+
+def matches(test: Test) -> Judge:
+    """Return the judge of `matches`: a text, and patterns of which one must fit all of it."""
+
+    def judge(text: str, patterns: Any) -> Truth:
+        from policyengine.text.patterns import Pattern, compile_pattern  # noqa: PLC0415 - RE2 is loaded on first use
+
+        compiled = [compile_pattern(p, same_case=test.same_case) for p in patterns]
+        return any(isinstance(p, Pattern) and p.matches(text) for p in compiled)
+
+    return judge
