@@ -53,7 +53,7 @@ def faults(*texts: str) -> list[str]:
 
 def assembled(documents: Iterable[dict[str, Any]]) -> Assembly:
     """Return the compiled set of documents given as plain data."""
-    sources = [read_json(json.dumps(d), f"{i}.json") for i, d in enumerate(documents)]
+    sources = [read_json(json.dumps(d), f"{d['id']}.json") for d in documents]
     found = assemble(sources, schemas())
     assert found.assembly is not None, [f"{d.code} {d.message}" for d in found.diagnostics if d.severity == "error"][:5]
     return found.assembly

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from policyengine.core.diagnostic import Diagnostic, Related, Span, collected, has_errors
-from policyengine.core.digest import digest_of
+from policyengine.core.digest import canonical, digest_of
 from policyengine.core.paths import located
 from policyengine.core.record import JsonSchema, RecordTypes, SchemaReader
-from policyengine.core.source import Node, Source
+from policyengine.core.source import Node, Plain, Source
 from policyengine.core.suggest import did_you_mean
 from policyengine.kinds import kind, kind_names
 from policyengine.language.scope import Alias, Definition, Names, TermList
@@ -293,9 +293,18 @@ class _Assembler:
 
     def _digest(self, documents: tuple[Document, ...]) -> str:
         """Return the digest of everything that can change a Decision: documents in the order of their ids, schemas."""
-        return digest_of(
-            {"documents": [d.node.plain() for d in documents], "schemas": dict(self._schemas), "zone": self._zone.key}
-        )
+        plain = [_ordered(d.node.plain()) for d in documents]
+        return digest_of({"documents": plain, "schemas": dict(self._schemas), "zone": self._zone.key})
+
+
+def _ordered(plain: Plain) -> Plain:
+    """Return a document with its rules in the order of their canonical form: the order in the file means nothing."""
+    rules = plain.get("rules") if isinstance(plain, dict) else None
+    if not isinstance(plain, dict) or not isinstance(rules, list):
+        return plain
+    ordered: dict[str, Plain] = dict(plain)
+    ordered["rules"] = sorted(rules, key=canonical)
+    return ordered
 
 
 def _id(document: Document) -> str:
