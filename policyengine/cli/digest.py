@@ -9,11 +9,9 @@ import click
 from msgspec import structs
 
 from policyengine.cli.shared import Asked, Output, asks_output, finish
-from policyengine.cli.workspace import Workspace, open_types, submitted, unusable
+from policyengine.cli.workspace import Workspace, open_types, settled, submitted, unusable
 from policyengine.core.digest import digest_of
-from policyengine.evaluate.gathering import known_record
 from policyengine.evaluate.submission import Submission
-from policyengine.evaluate.trust import settle
 from policyengine.report.escape import terminal
 from policyengine.report.json import encode
 from policyengine.shapes.material import material
@@ -41,9 +39,7 @@ def command(file: str, records: tuple[str, ...], map_: str | None, output: Outpu
 
 def _settled(submission: Submission, workspace: Workspace) -> Submission:
     """Return a submission as it is judged, so that a vote with these digests counts."""
-    known = known_record(workspace.records, submission.kind.name, submission.id)
-    record, _ = settle(submission.kind, submission.record, known, workspace.config.trust)
-    return structs.replace(submission, record=record)
+    return structs.replace(submission, record=settled(submission, workspace)[0])
 
 
 def _text(submission: Submission) -> str:

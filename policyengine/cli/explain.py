@@ -9,14 +9,12 @@ import click
 
 from policyengine.cli.blame import last_edits
 from policyengine.cli.shared import Asked, Output, asks_output, asks_set, finish
-from policyengine.cli.workspace import Workspace, open_workspace, submission_files, submitted, unusable
+from policyengine.cli.workspace import Workspace, open_workspace, settled, submission_files, submitted, unusable
 from policyengine.core.diagnostic import Diagnostic
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.engine import PolicySet
 from policyengine.evaluate.explaining import Explanation, with_history
-from policyengine.evaluate.gathering import known_record
 from policyengine.evaluate.submission import Submission
-from policyengine.evaluate.trust import settle
 from policyengine.report.explanation import Shown, render
 from policyengine.report.json import encode
 
@@ -74,8 +72,7 @@ def _has_rules(policy: str, policies: PolicySet) -> bool:
 
 def _explained(submission: Submission, workspace: Workspace, policies: PolicySet, **options: Any) -> Explanation:
     """Return the explanation of the Decision that `lint` gives, with who last changed each rule."""
-    known = known_record(workspace.records, submission.kind.name, submission.id)
-    record, stated = settle(submission.kind, submission.record, known, workspace.config.trust)
+    record, stated = settled(submission, workspace)
     found = policies.explain(
         record,
         at=workspace.at,

@@ -9,14 +9,20 @@ import click
 
 from policyengine.cli.progress import progress
 from policyengine.cli.shared import REPORTS, Asked, Output, asks_output, asks_set, fail_on_option, finish
-from policyengine.cli.workspace import Submitted, Workspace, open_workspace, submission_files, submitted, unusable
+from policyengine.cli.workspace import (
+    Submitted,
+    Workspace,
+    open_workspace,
+    settled,
+    submission_files,
+    submitted,
+    unusable,
+)
 from policyengine.core.decision import Decision
 from policyengine.core.diagnostic import Diagnostic, Related, Span, collected
 from policyengine.evaluate.deciding import selected
 from policyengine.evaluate.engine import PolicySet
-from policyengine.evaluate.gathering import known_record
 from policyengine.evaluate.submission import Submission, placed
-from policyengine.evaluate.trust import settle
 from policyengine.report.about import about
 from policyengine.report.findings import Category, Report, Reviewed
 
@@ -70,8 +76,7 @@ def review(submission: Submission, workspace: Workspace, *, sound: bool = True) 
 
 def decide(submission: Submission, workspace: Workspace, policies: PolicySet) -> Decision:
     """Return the Decision about a submission, with facts that are not its author's to state taken from elsewhere."""
-    known = known_record(workspace.records, submission.kind.name, submission.id)
-    record, stated = settle(submission.kind, submission.record, known, workspace.config.trust)
+    record, stated = settled(submission, workspace)
     decision = policies.evaluate(
         record,
         at=workspace.at,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -20,10 +20,11 @@ from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.completeness import COMPLETE, COVERED
 from policyengine.evaluate.config import NAME, Config, configuration, configured
 from policyengine.evaluate.engine import PolicySet, all_schemas, load, load_revision
-from policyengine.evaluate.gathering import gather, record_files
+from policyengine.evaluate.gathering import gather, known_record, record_files
 from policyengine.evaluate.mapping import CSV, Mapping, load_mapping, map_file
 from policyengine.evaluate.related import Records
 from policyengine.evaluate.submission import Submission, submissions_in
+from policyengine.evaluate.trust import settle
 from policyengine.policyset.assembling import Loaded
 from policyengine.policyset.extending import read_extensions
 from policyengine.policyset.loading import unreadable
@@ -130,6 +131,15 @@ def open_types(asked: Asked) -> Workspace:
         mapping=_mapping(asked, types, faults),
         diagnostics=collected(faults),
     )
+
+
+def settled(submission: Submission, workspace: Workspace) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return a submission's record as it is judged, and the names of facts that its author states and may not.
+
+    Facts that are not the author's to state are taken from the record of the same type and id.
+    """
+    known = known_record(workspace.records, submission.kind.name, submission.id)
+    return settle(submission.kind, submission.record, known, workspace.config.trust)
 
 
 def _unknown_types(config: Config, types: RecordTypes) -> Iterator[Diagnostic]:

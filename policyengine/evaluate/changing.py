@@ -193,10 +193,9 @@ class _Search:
                 yield edit
 
     def _of_others(self, edit: Edit) -> bool:
-        """Tell whether a field, or one that holds it, is not the author's to state."""
-        parts = edit.name.split(".")
-        fields = (self._kind.field(".".join(parts[:end])) for end in range(1, len(parts) + 1))
-        return any(field is not None and field.asserted_by is not None for field in fields)
+        """Tell whether a field is not the author's to state."""
+        field = self._kind.field(edit.name)
+        return field is not None and field.asserted_by is not None
 
 
 def _deciding(decision: Decision, outcome: Outcome) -> tuple[Finding, ...]:

@@ -53,7 +53,7 @@ def _backed(field: Field, record: RecordType, trusted: Iterable[str]) -> bool:
     parents = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
     if any(parent in trusted for parent in parents):
         return True
-    if any((owner := record.field(parent)) is not None and owner.asserted_by is not None for parent in parents):
+    if field.asserted_by is not None:
         return True
     if field.derived is None:
         return False
