@@ -16,6 +16,7 @@ from policyengine.evaluate.engine import PolicySet
 from policyengine.evaluate.explaining import Explanation, with_history
 from policyengine.evaluate.submission import Submission
 from policyengine.report.explanation import Shown, render
+from policyengine.report.ink import Ink
 from policyengine.report.json import encode
 
 
@@ -49,7 +50,7 @@ def command(
             explanation = _explained(
                 submission, workspace, workspace.policies, rules=rules, every=every, changes=change
             )
-            _write(explanation, submission, output, alone=len(submissions) == 1, first=number == 0)
+            _write(explanation, submission, output, workspace, alone=len(submissions) == 1, first=number == 0)
     finish(failed=broken or not submissions, found=False)
 
 
@@ -87,11 +88,20 @@ def _explained(submission: Submission, workspace: Workspace, policies: PolicySet
     return with_history(found, {name: edits[place] for name, place in places.items() if place in edits})
 
 
-def _write(explanation: Explanation, submission: Submission, output: Output, *, alone: bool, first: bool) -> None:
+def _write(
+    explanation: Explanation,
+    submission: Submission,
+    output: Output,
+    workspace: Workspace,
+    *,
+    alone: bool,
+    first: bool,
+) -> None:
     if output.format == "json":
         output.data(encode(explanation.to_dict(), indent=2 if alone else 0) + "\n")
         return
     start = submission.start
     subject = f"{submission.kind.name} {submission.id}".rstrip()
-    shown = Shown(place=f"{start.file}:{start.line}", subject=subject, colour=output.colour)
+    ink = Ink(output.colour, output.signs, workspace.config.zone)
+    shown = Shown(place=f"{start.file}:{start.line}", subject=subject, ink=ink)
     output.data(("" if first else "\n") + render(explanation, shown))

@@ -63,7 +63,7 @@ def command(files: tuple[str, ...], fail_on: frozenset[Category] | None, asked: 
         fail_on=named,
         unusable=broken,
     )
-    output.report(report, workspace.texts)
+    output.report(report, workspace.texts, workspace.config.zone)
     finish(failed=broken, found=report.fails)
 
 

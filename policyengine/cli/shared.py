@@ -6,7 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -17,6 +17,7 @@ from policyengine.core.diagnostic import Diagnostic
 from policyengine.core.suggest import did_you_mean
 from policyengine.report import FORMATS, renderer
 from policyengine.report.findings import CATEGORIES, Category, Report, View
+from policyengine.report.timeline import signs
 
 FINE: Final = 0
 FOUND: Final = 1
@@ -40,12 +41,16 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Output(Struct, frozen=True, kw_only=True):
-    """How output is wanted. Data goes to standard output, everything else to standard error."""
+    """How output is wanted. Data goes to standard output, everything else to standard error.
+
+    `signs`: standard output can show more than ASCII.
+    """
 
     format: str = "text"
     quiet: bool = False
     colour: bool = False
     colour_err: bool = False
+    signs: bool = True
 
     def data(self, text: str) -> None:
         """Write to standard output, as it is."""
@@ -55,9 +60,10 @@ class Output(Struct, frozen=True, kw_only=True):
         """Write a line to standard error."""
         click.echo(text, err=True, color=True)
 
-    def report(self, report: Report, texts: Texts) -> None:
-        """Write a report in the wanted format."""
-        view = View(text_of=texts, colour=self.colour and self.format == "text", quiet=self.quiet)
+    def report(self, report: Report, texts: Texts, zone: tzinfo = UTC) -> None:
+        """Write a report in the wanted format, with times as the clocks of a zone show them."""
+        colour = self.colour and self.format == "text"
+        view = View(text_of=texts, colour=colour, quiet=self.quiet, signs=self.signs, zone=zone)
         self.data(renderer(self.format)(report, view))
 
     def diagnostics(self, found: Iterable[Diagnostic], texts: Texts) -> None:
@@ -182,6 +188,7 @@ def asks_output(*formats: str) -> Callable[[Command], Command]:
                 quiet=given.pop("quiet"),
                 colour=not no_color and sys.stdout.isatty(),
                 colour_err=not no_color and sys.stderr.isatty(),
+                signs=_shows(sys.stdout.encoding, signs()),
             )
             return command(output=output, **given)
 
@@ -195,6 +202,15 @@ def asks_output(*formats: str) -> Callable[[Command], Command]:
         return run
 
     return decorate
+
+
+def _shows(encoding: str | None, text: str) -> bool:
+    """Tell whether a stream of an encoding can show a text; one that does not say is taken for ASCII."""
+    try:
+        text.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 REPORTS: Final = FORMATS

@@ -89,7 +89,8 @@ class StageState(Struct, frozen=True, kw_only=True):
     """Where a stage of an approval stands.
 
     `can_act` could say yes now, `by` did (or said no, where it is disapproved), `away` are asked and absent. `missing`
-    is not told where nobody knows whether the stage is needed.
+    is not told where nobody knows whether the stage is needed. `votes` says when each of `by` voted, `after` names the
+    stages for which it still waits, `opened_at` is when it opened, as far as the record tells.
     """
 
     stage: str
@@ -102,6 +103,9 @@ class StageState(Struct, frozen=True, kw_only=True):
     warn_at: str | None = None
     away: tuple[dict[str, Any], ...] = ()
     missing: tuple[str, ...] = ()
+    votes: tuple[dict[str, Any], ...] = ()
+    after: tuple[str, ...] = ()
+    opened_at: str | None = None
 
 
 class ApprovalState(Struct, frozen=True, kw_only=True):

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
-from policyengine.core.decision import ApprovalState, Decision
+from policyengine.core.decision import Decision
+from policyengine.core.instant import EARLIEST
 from policyengine.evaluate.explaining import Edited, Explanation, Judged, RuleExplained, Why
 from policyengine.evaluate.mending.edits import Change
+from policyengine.report import approvals, running
 from policyengine.report.escape import first_on_line, terminal
+from policyengine.report.ink import Ink, instant_of, shown_date
+from policyengine.report.timeline import draw
 
-_RESET: Final = "\x1b[0m"
-_COLOURS: Final = {
-    "allow": "\x1b[1;32m",
-    "flag": "\x1b[1;33m",
-    "hold": "\x1b[1;35m",
-    "block": "\x1b[1;31m",
-    "bold": "\x1b[1m",
-    "dim": "\x1b[2m",
-}
 _PARTS: Final = {"when": "when", "require": "required", "except": "unless", "protected": "protected"}
 _MOST_SHOWN: Final = 160
 """Characters of a value that are shown."""
@@ -32,7 +27,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     place: str
     subject: str
-    colour: bool = False
+    ink: Ink = Ink()
     history: bool = True
 
 
@@ -48,6 +43,7 @@ class _Page:
         self._explanation = explanation
         self._decision = explanation.decision
         self._shown = shown
+        self._now = instant_of(explanation.decision.at) or EARLIEST
 
     def lines(self) -> Iterator[str]:
         """Yield all lines: outcome, rules with their tests, approvals and other clocks, what is missing, changes."""
@@ -59,18 +55,18 @@ class _Page:
             lines = list(block)
             yield from ["", *lines] if lines else ()
 
-    def _paint(self, name: str, text: str) -> str:
-        paint = _COLOURS.get(name)
-        return f"{paint}{text}{_RESET}" if self._shown.colour and paint else text
+    def _paint(self, role: str, text: str) -> str:
+        return self._shown.ink.paint(role, text)
 
     def _head(self) -> Iterator[str]:
         decision = self._decision
         place = self._paint("bold", first_on_line(self._shown.place))
         yield f"{place}  {self._paint(decision.outcome, decision.outcome)}  {terminal(self._shown.subject)}"
-        when = f"judged at {decision.at}"
+        ink = self._shown.ink
+        when = f"judged at {shown_date(decision.at, ink)}"
         if decision.governing_time != decision.at:
-            when += f", by the policies in force at {decision.governing_time}"
-        yield f"  {terminal(when)}"
+            when += f", by the policies in force on {shown_date(decision.governing_time, ink)}"
+        yield f"  {terminal(f'{when} (all times in {ink.zone})')}"
         if len(set(decision.by_market.values())) > 1:
             yield f"  by market: {', '.join(f'{m} {o}' for m, o in sorted(decision.by_market.items()))}"
         if decision.decided_by:
@@ -131,19 +127,13 @@ class _Page:
 
     def _approvals(self) -> Iterator[str]:
         for approval in self._decision.approvals:
-            word = self._paint(
-                approval.outcome, f"approval: {terminal(approval.policy)} is {terminal(approval.status)}"
-            )
-            yield f"{word}{' (the fast track)' if approval.fast_track else ''}"
-            yield from _stages(approval)
+            yield from approvals.lines(approval, self._decision, self._shown.ink)
 
     def _clocks(self) -> Iterator[str]:
-        decision = self._decision
-        timeline = sorted(_timeline(decision), key=lambda entry: (entry[0] is None, entry[0] or "", entry[1]))
-        if timeline:
+        rows = sorted(running.rows(self._decision), key=lambda row: (row.at is None, row.at or self._now, row.words))
+        if rows:
             yield "what runs:"
-        for when, what in timeline:
-            yield f"  {terminal(when or 'no date'):<21} {terminal(what)}"
+        yield from (f"  {line}" for line in draw(rows, self._shown.ink, self._now))
 
     def _missing(self) -> Iterator[str]:
         decision = self._decision
@@ -182,47 +172,6 @@ def _edited(edited: Edited | None) -> str:
     if not edited.by:
         return "changed, and not committed yet"
     return f"last changed by {edited.by} on {edited.on} ({edited.revision[:10]}: {edited.subject})"
-
-
-def _stages(approval: ApprovalState) -> Iterator[str]:
-    for number, stage in enumerate(approval.stages, start=1):
-        parts = [f"  {number}. {stage.stage}: {stage.status}"]
-        if stage.by:
-            parts.append(f"voted: {', '.join(stage.by)}")
-        if stage.status not in {"approved", "skipped"}:
-            parts.append(f"needs {stage.needs}")
-            parts.extend([f"can act: {', '.join(stage.can_act)}"] if stage.can_act else [])
-            parts.extend([f"due {stage.due_at}"] if stage.due_at else [])
-        yield terminal("; ".join(parts))
-        for ignored in stage.ignored:
-            yield terminal(f"     the vote of {ignored.get('by')} does not count: {ignored.get('why')}")
-
-
-def _timeline(decision: Decision) -> Iterator[tuple[str | None, str]]:
-    for item in decision.obligations:
-        yield item.get("due_at"), f"to be done: {item.get('what')} ({item.get('policy')}/{item.get('rule')})"
-    for item in decision.actions:
-        yield item.get("due_at"), f"do: {item.get('do')} {item.get('to') or ''}".rstrip()
-    for item in decision.deadlines:
-        yield item.get("due_at"), f"deadline: {item.get('policy')} {item.get('id')}"
-    for item in decision.escalations:
-        yield item.get("next_at"), _escalation(item)
-    for item in decision.reviews:
-        yield item.get("due"), f"review: {item.get('policy')} is {item.get('status')}"
-    for item in decision.frozen:
-        yield item.get("until"), f"frozen by {item.get('policy')} {item.get('order') or ''}".rstrip()
-    for item in decision.upcoming:
-        yield item.get("from"), f"begins to bind: {item.get('policy')}/{item.get('rule')} ({item.get('outcome')})"
-
-
-def _escalation(item: dict[str, Any]) -> str:
-    parts = [f"escalation: {item.get('policy')} {item.get('route')}, {item.get('severity')}: {item.get('status')}"]
-    holder = item.get("holder")
-    held: Iterable[str] = [holder] if isinstance(holder, str) else holder or ()
-    parts.extend([f"step {item['step']}"] if item.get("step") else [])
-    parts.extend([f"with {', '.join(map(str, held))}"] if held else [])
-    parts.extend([f"overdue by {item['overdue_by']}"] if item.get("overdue_by") else [])
-    return ", ".join(parts)
 
 
 def _change(change: Change) -> str:

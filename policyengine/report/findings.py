@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Literal
 
@@ -15,6 +16,7 @@ from policyengine.core.instant import parse_time
 from policyengine.core.quantity import Problem
 from policyengine.evaluate.completeness import COMPLETE
 from policyengine.evaluate.submission import Submission
+from policyengine.report.ink import Ink
 from policyengine.report.snippet import TextOf
 
 Category = Literal["error", "block", "hold", "flag", "unproven", "overdue"]
@@ -24,11 +26,18 @@ SETTLED = frozenset(["due", "waived", "released"])
 
 
 class View(Struct, frozen=True):
-    """How a report is shown: in colour or not, only what fails (`quiet`), and where the texts of files come from."""
+    """How a report is shown: only what fails (`quiet`), where the texts of files come from, and how lines are drawn."""
 
     text_of: TextOf
     colour: bool = False
     quiet: bool = False
+    signs: bool = True
+    zone: tzinfo = UTC
+
+    @property
+    def ink(self) -> Ink:
+        """Return how lines are drawn for a terminal."""
+        return Ink(self.colour, self.signs, self.zone)
 
 
 class About(Struct, frozen=True, kw_only=True):
@@ -211,8 +220,13 @@ def overdue(decision: Decision) -> Iterator[str]:
             yield str(item.get("policy", ""))
     for approval in decision.approvals:
         for stage in approval.stages:
-            if stage.status == "pending" and _past(stage.due_at, at):
+            if stage.status in {"pending", "error", "expired"} and _past(stage.due_at, at):
                 yield approval.policy
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word: `1 fault`, `2 faults`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def under(name: str, fields: Iterable[str]) -> bool:

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
-from policyengine.core.decision import RANK, ApprovalState, Decision, Finding
+from policyengine.core.decision import RANK, Decision
 from policyengine.core.diagnostic import Diagnostic
-from policyengine.evaluate.completeness import COMPLETE
+from policyengine.report import approvals, coming, freezes
 from policyengine.report.escape import first_on_line, terminal
-from policyengine.report.findings import VERDICTS, Report, Reviewed, View, category, under, waits_for
+from policyengine.report.findings import Report, Reviewed, View, counted
+from policyengine.report.ink import Ink, instant_of
+from policyengine.report.rules import Rules
 from policyengine.report.snippet import render as snippet
+from policyengine.report.timeline import clocks
 
-_RESET: Final = "\x1b[0m"
-_COLOURS: Final = {
-    "allow": "\x1b[1;32m",
-    "flag": "\x1b[1;36m",
-    "hold": "\x1b[1;33m",
-    "block": "\x1b[1;31m",
-    "unread": "\x1b[1;31m",
-    "bold": "\x1b[1m",
-    "dim": "\x1b[2m",
-}
-_MOST_RULES: Final = 6
-"""Names of waiting rules that are shown before they are only counted."""
 _PLURALS: Final = {"fault": "faults", "block": "blocked", "hold": "on hold", "flag": "flagged", "allow": "allowed"}
 
 
@@ -59,11 +50,6 @@ def summary(report: Report) -> str:
     return f"{counted(len(report.reviewed), 'submission')}: {', '.join(parts) or 'not judged'}"
 
 
-def counted(number: int, word: str) -> str:
-    """Return a number with its word: `1 fault`, `2 faults`."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
 class _Block:
     """The lines about one submission."""
 
@@ -71,26 +57,24 @@ class _Block:
         self._reviewed = reviewed
         self._report = report
         self._view = view
+        self._ink = view.ink
 
     def lines(self) -> Iterator[str]:
         """Yield all lines: the header, faults, findings by weight, approvals, what is due and what comes."""
         decision = self._reviewed.decision
-        start = self._reviewed.submission.start
-        word = "not judged" if decision is None else decision.outcome
-        paint = "unread" if decision is None else decision.outcome
-        place = f"{first_on_line(start.file)}:{start.line}"
-        yield f"{self._paint('bold', place)}  {self._paint(paint, word)}  {self._subject(decision)}"
+        yield self._head(decision)
         for fault in self._reviewed.faults:
             text = snippet(fault, self._view.text_of, colour=self._view.colour)
             yield from (f"  {line}" for line in text.split("\n"))
-        if decision is None:
-            return
-        yield from self._findings(decision)
-        if self._view.quiet:
-            return
-        yield from self._approvals(decision)
-        yield from self._frozen(decision)
-        yield from self._listed(decision)
+        if decision is not None:
+            yield from (f"  {line}" for line in self._body(decision))
+
+    def _head(self, decision: Decision | None) -> str:
+        start = self._reviewed.submission.start
+        word = "not judged" if decision is None else decision.outcome
+        paint = self._ink.paint("unread" if decision is None else decision.outcome, word)
+        place = self._ink.paint("bold", f"{first_on_line(start.file)}:{start.line}")
+        return f"{place}  {paint}  {self._subject(decision)}"
 
     def _subject(self, decision: Decision | None) -> str:
         told = terminal(self._reviewed.subject)
@@ -99,181 +83,20 @@ class _Block:
             told += terminal(f" ({by_market})")
         return told
 
-    # Findings -----------------------------------------------------------------------------------------------------
-
-    def _findings(self, decision: Decision) -> Iterator[str]:
-        """Yield what was found, then what is not told; a rule that only waits for a declaration stands there alone."""
-        declared = {f.missing[0] for f in decision.findings if f.policy == COMPLETE and f.missing}
-        groups: dict[tuple[str, ...], list[Finding]] = {}
-        for finding in decision.findings:
-            if self._view.quiet and category(finding) not in self._report.fail_on:
-                continue
-            if finding.verdict != "unproven":
-                yield from self._finding(finding)
-            elif finding.policy == COMPLETE or not finding.missing:
-                groups.setdefault((finding.name,), []).append(finding)
-            else:
-                left = tuple(name for name in finding.missing if not under(name, declared))
-                if left:
-                    groups.setdefault(("", *left), []).append(finding)
-        for key in sorted(groups, key=lambda k: (k[0] == "", k)):
-            yield from self._unproven(groups[key])
-
-    def _finding(self, finding: Finding) -> Iterator[str]:
-        word = finding.outcome if finding.verdict in {"fail", "error"} else finding.verdict
-        paint = word if word in _COLOURS else "dim"
-        where = f" [{', '.join(finding.markets)}]" if finding.markets else ""
-        prefix = VERDICTS["error"] if finding.verdict == "error" else ""
-        yield f"  {self._paint(paint, word)}: {prefix}{terminal(finding.message or finding.name)}{terminal(where)}"
-        yield f"    {self._dim('-->')} {self._place(finding)}  {self._name(finding)}"
-        if finding.verdict == "due" and finding.due_at:
-            yield f"    to be done by {terminal(finding.due_at)}"
-        yield from self._advice(finding)
-
-    def _unproven(self, group: list[Finding]) -> Iterator[str]:
-        """Yield one entry for all rules that wait for the same facts."""
-        first = group[0]
-        weight = max((f.outcome for f in group), key=RANK.__getitem__)
-        word = self._paint(weight, weight)
-        if first.policy == COMPLETE:
-            yield f"  {word}: {terminal(first.message)}"
-            yield f"    {self._dim('-->')} {self._place(first)}  {self._name(first)}"
-            if first.rules:
-                yield f"    waiting: {self._names(first.rules)}"
-            yield from self._advice(first)
+    def _body(self, decision: Decision) -> Iterator[str]:
+        only = self._report.fail_on if self._view.quiet else None
+        yield from Rules(self._reviewed.submission, self._ink, only=only).lines(decision)
+        if self._view.quiet:
             return
-        if len(group) == 1:
-            told = f"; not told: {_facts(first.missing)}" if first.missing else ""
-            yield f"  {word}: {VERDICTS['unproven']}{terminal(first.message or first.name)}{told}"
-            yield f"    {self._dim('-->')} {self._place(first)}  {self._name(first)}"
-            yield from self._advice(first)
-            return
-        facts = _facts(sorted({name for finding in group for name in finding.missing}))
-        yield f"  {word}: {facts} not told; {counted(len(group), 'rule')} cannot be proven without"
-        yield f"    {self._dim('-->')} {self._place(first)}"
-        for finding in group:
-            where = f" [{', '.join(finding.markets)}]" if finding.markets else ""
-            yield f"    - {terminal(finding.message or finding.name)}{terminal(where)}  {self._name(finding)}"
-
-    def _advice(self, finding: Finding) -> Iterator[str]:
-        if finding.fix:
-            yield f"    fix: {terminal(finding.fix)}"
-        if finding.released_by and finding.verdict in {"fail", "unproven", "error"}:
-            yield f"    can be released by {terminal(finding.released_by)}"
-
-    def _place(self, finding: Finding) -> str:
-        span = self._reviewed.submission.span_of_finding(finding)
-        return f"{terminal(span.file)}:{span.line}:{span.column}"
-
-    def _name(self, finding: Finding) -> str:
-        source = f" ({terminal(finding.source.file)}:{finding.source.line})" if finding.source is not None else ""
-        return self._dim(f"{terminal(finding.name)}{source}")
-
-    def _names(self, names: tuple[str, ...]) -> str:
-        shown = ", ".join(terminal(name) for name in names[:_MOST_RULES])
-        more = len(names) - _MOST_RULES
-        return self._dim(f"{shown} and {more} more" if more > 0 else shown)
-
-    # The rest of the Decision -----------------------------------------------------------------------------------------
-
-    def _approvals(self, decision: Decision) -> Iterator[str]:
-        for approval in decision.approvals:
-            if approval.outcome == "allow":
-                continue
-            word = self._paint(approval.outcome, "approval")
-            yield f"  {word}: {terminal(approval.policy)} is {terminal(approval.status)}"
-            yield from (f"    {terminal(waits)}" for waits in waits_for(approval))
-            for by, why in _ignored(approval):
-                yield f"    the vote of {terminal(by)} does not count: {terminal(why)}"
-
-    def _frozen(self, decision: Decision) -> Iterator[str]:
-        for item in decision.frozen:
-            order, until = item.get("order") or "", item.get("until") or "it is lifted"
-            told = terminal(f"{item['policy']} {order} until {until}")
-            yield f"  {self._paint('hold', 'frozen')}: {told}"
-
-    def _listed(self, decision: Decision) -> Iterator[str]:
-        for name, items in (
-            ("obligation", decision.obligations),
-            ("deadline", decision.deadlines),
-            ("action", decision.actions),
-            ("escalation", decision.escalations),
-            ("review", decision.reviews),
-            ("upcoming", decision.upcoming),
-            ("assumed", decision.assumed),
-            ("undecided", decision.undecided),
-        ):
-            for item in items:
-                yield f"  {self._dim(name)}: {terminal(_SAID[name](item))}"
-        for name in decision.self_asserted:
-            told = f"`{terminal(name)}` is stated by the author, and is not the author's to state"
-            yield f"  {self._dim('own word')}: {told}"
-
-    def _paint(self, name: str, text: str) -> str:
-        return f"{_COLOURS[name]}{text}{_RESET}" if self._view.colour else text
-
-    def _dim(self, text: str) -> str:
-        return self._paint("dim", text)
+        states = [*_approvals(decision, self._ink), *freezes.lines(decision, self._ink)]
+        told = [*states, *coming.lines(decision, self._ink)]
+        now = instant_of(decision.at)
+        if now is not None and (states or coming.dated(decision)):
+            yield clocks(self._ink, now)
+        yield from told
 
 
-def _facts(names: Iterable[str]) -> str:
-    return ", ".join(f"`{terminal(name)}`" for name in names)
-
-
-def _ignored(approval: ApprovalState) -> Iterator[tuple[str, str]]:
-    for stage in approval.stages:
-        for vote in stage.ignored:
-            yield str(vote.get("by", "")), str(vote.get("why", ""))
-
-
-def _obligation(item: dict[str, Any]) -> str:
-    return f"{item.get('what', '')}, by {item.get('due_at', '')} ({item.get('policy', '')}/{item.get('rule', '')})"
-
-
-def _deadline(item: dict[str, Any]) -> str:
-    return f"{item.get('policy', '')} {item.get('id', '')}, by {item.get('due_at', '')}"
-
-
-def _action(item: dict[str, Any]) -> str:
-    to = f" to {item['to']}" if item.get("to") else ""
-    due = f", by {item['due_at']}" if item.get("due_at") else ""
-    return f"{item.get('do', '')}{to}{due}"
-
-
-def _escalation(item: dict[str, Any]) -> str:
-    holder = f", with {', '.join(item['holder'])}" if item.get("holder") else ""
-    late = f", overdue by {item['overdue_by']}" if item.get("overdue_by") else ""
-    step = f" step {item['step']}" if item.get("step") else ""
-    return f"{item.get('policy', '')} {item.get('path', '')}{step} is {item.get('status', '')}{holder}{late}"
-
-
-def _review(item: dict[str, Any]) -> str:
-    return f"{item.get('policy', '')} is {item.get('status', '')}, due {item.get('due', '')}"
-
-
-def _upcoming(item: dict[str, Any]) -> str:
-    return (
-        f"from {item.get('from', '')} on this is {item.get('outcome', '')}: {item.get('message', '')}"
-        f" ({item.get('policy', '')}/{item.get('rule', '')})"
-    )
-
-
-def _assumed(item: dict[str, Any]) -> str:
-    return f"`{item.get('field', '')}`, because {item.get('because', '')} ({item.get('policy', '')})"
-
-
-def _undecided(item: dict[str, Any]) -> str:
-    missing = ", ".join(f"`{name}`" for name in item.get("missing", ()))
-    return f"`{item.get('what', '')}` of {item.get('policy', '')} does not apply while {missing} is not told"
-
-
-_SAID: Final = {
-    "obligation": _obligation,
-    "deadline": _deadline,
-    "action": _action,
-    "escalation": _escalation,
-    "review": _review,
-    "upcoming": _upcoming,
-    "assumed": _assumed,
-    "undecided": _undecided,
-}
+def _approvals(decision: Decision, ink: Ink) -> Iterator[str]:
+    for approval in decision.approvals:
+        if approval.outcome != "allow":
+            yield from approvals.lines(approval, decision, ink)

@@ -202,10 +202,10 @@ class Electorate(Struct, frozen=True, kw_only=True):
 
 
 class Tally(Struct, frozen=True):
-    """What the votes of a stage come to: who says yes (and since when), who says no, which votes do not count."""
+    """What the votes of a stage come to: who says yes and who says no (and since when), which votes do not count."""
 
     approving: dict[str, datetime] = {}
-    rejecting: tuple[str, ...] = ()
+    rejecting: dict[str, datetime] = {}
     ignored: tuple[Ignored, ...] = ()
 
     def saying_yes(self, need: Need, electorate: Electorate, by: datetime | None = None) -> frozenset[str]:
@@ -227,7 +227,7 @@ def count(votes: Iterable[Vote], electorate: Electorate) -> Tally:
             entitled = electorate.refusal(vote, electorate.lifts) is None
             lifted = vote.at if entitled else lifted
     approving: dict[str, datetime] = {}
-    rejecting: list[str] = []
+    rejecting: dict[str, datetime] = {}
     left_out: list[Ignored] = []
     for person in sorted(people):
         stand = _Stand(person)
@@ -235,10 +235,10 @@ def count(votes: Iterable[Vote], electorate: Electorate) -> Tally:
             stand.take(vote, electorate)
         left_out.extend(stand.ignored)
         if stand.rejected_at is not None and (lifted is None or lifted < stand.rejected_at):
-            rejecting.append(person)
+            rejecting[person] = stand.rejected_at
         elif stand.approved_at is not None:
             approving[person] = stand.approved_at
-    return Tally(approving, tuple(rejecting), sorted_ignored(left_out))
+    return Tally(approving, rejecting, sorted_ignored(left_out))
 
 
 class _Stand:

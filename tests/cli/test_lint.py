@@ -331,5 +331,5 @@ def test_a_pending_approval_is_a_notice(folder: Path) -> None:
     )
     done = run("lint", "a.md", *AT, "--fail-on", "error,block,hold,flag,unproven,overdue")
     assert done.exit_code == 0
-    assert "approval: approval.content is pending\n    stage desk needs 1 of role analyst; ana can act\n" in done.stdout
+    assert "approval: approval.content is pending\n    ● desk  waiting for 1 of role analyst: ana\n" in done.stdout
     assert "::notice " in run("lint", "a.md", *AT, "--format", "github").stdout

@@ -15,6 +15,7 @@ from policyengine.evaluate.engine import PolicySet
 from policyengine.evaluate.explaining import Answer, Edited, Explanation, RuleExplained, Why, with_history
 from policyengine.evaluate.versions import data_versions, engine_version
 from policyengine.report.explanation import Shown, render
+from policyengine.report.ink import Ink
 from tests.sets import AT, policies
 
 CHECKS = """\
@@ -220,4 +221,4 @@ def test_nothing_in_a_record_acts_on_the_terminal() -> None:
 
 def test_without_colour_there_is_no_escape() -> None:
     assert "\x1b" not in page(explained())
-    assert "\x1b[1;31mblock" in page(explained(), colour=True)
+    assert "\x1b[1;31mblock" in page(explained(), ink=Ink(colour=True))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from msgspec import structs
+
 from policyengine.core.decision import ApprovalState, Decision, Finding, Place, StageState
 from policyengine.core.reading import read
 from policyengine.evaluate.submission import submissions_in
@@ -96,21 +99,58 @@ def test_a_rule_that_waits_for_more_than_a_declaration_is_not_folded_away() -> N
     assert "    waiting: a/b, c/d\n" in output
 
 
-def test_pending_approvals_say_who_can_act_and_which_votes_do_not_count() -> None:
-    stage = StageState(
-        stage="legal",
-        status="pending",
-        needs="1 of role counsel",
-        can_act=("ben",),
-        due_at="2026-06-16T09:00:00Z",
-        ignored=({"by": "cy", "why": "is the author"},),
+def test_an_approval_is_a_timeline_with_who_can_act_and_the_votes_that_do_not_count() -> None:
+    stages = (
+        StageState(
+            stage="brand",
+            status="approved",
+            needs="1 of role brand",
+            by=("ana",),
+            votes=({"by": "ana", "at": "2026-06-15T10:02:00Z"},),
+        ),
+        StageState(
+            stage="legal",
+            status="pending",
+            needs="1 of role counsel",
+            can_act=("ben",),
+            away=({"who": "cy", "until": "2026-06-22T00:00:00Z", "deputy": None},),
+            opened_at="2026-06-15T10:02:00Z",
+            due_at="2026-06-15T14:02:00Z",
+            warn_at="2026-06-15T13:02:00Z",
+            ignored=({"by": "cy", "why": "is the author"},),
+        ),
+        StageState(stage="finance", status="pending", needs="2 of team finance", after=("legal",)),
     )
-    approval = ApprovalState(policy="approval.content", status="pending", outcome="hold", stages=(stage,))
-    assert shown(decision("hold", approvals=(approval,))).splitlines()[1:4] == [
+    approval = ApprovalState(
+        policy="approval.content", status="pending", outcome="hold", stages=stages, next=("legal",)
+    )
+    assert shown(decision("hold", approvals=(approval,))).splitlines()[1:7] == [
+        "  times in UTC, where it is Mon 15 Jun 2026 12:00",
         "  approval: approval.content is pending",
-        "    stage legal needs 1 of role counsel; ben can act, by 2026-06-16T09:00:00Z",
-        "    the vote of cy does not count: is the author",
+        "    10:02  ✓ brand    ana said yes",
+        "    10:02  ● legal    waiting for 1 of role counsel: ben, cy (away until Mon 22 Jun); until 14:02, warning 13:02",
+        "                      the vote of cy does not count: is the author",
+        "           ○ finance  opens after legal",
     ]
+
+
+@pytest.mark.parametrize(
+    ("stage", "line"),
+    [
+        ({"status": "disapproved", "by": ("ben",)}, "✗ desk  ben said no"),
+        ({"status": "skipped"}, "– desk  not needed"),
+        ({"status": "error"}, "? desk  cannot be settled; needs 1 of team x"),
+        ({"status": "expired", "due_at": "2026-06-15T11:00:00Z"}, "! desk  the time ran out at 11:00"),
+        ({"status": "pending", "due_at": "2026-06-15T11:00:00Z"}, "! desk  waiting for 1 of team x; late since 11:00"),
+        ({"status": "pending", "by": ("ana",)}, "● desk  waiting for 1 of team x; ana said yes"),
+        ({"status": "pending", "missing": ("labels",)}, "● desk  waiting for 1 of team x; not told: `labels`"),
+    ],
+    ids=["rejected", "skipped", "error", "expired", "late", "half_way", "perhaps_not_needed"],
+)
+def test_a_stage_reads_in_words(stage: dict[str, Any], line: str) -> None:
+    states = (StageState(stage="desk", needs="1 of team x", **stage),)
+    approval = ApprovalState(policy="a", status=stage["status"], outcome="hold", stages=states, next=("desk",))
+    assert f"    {line}" in shown(decision("hold", approvals=(approval,))).splitlines()
 
 
 def test_what_is_due_frozen_assumed_and_to_come_is_listed() -> None:
@@ -133,8 +173,8 @@ def test_what_is_due_frozen_assumed_and_to_come_is_listed() -> None:
     for line in (
         "  due: it is taken down",
         "    to be done by 2026-06-18T00:00:00Z",
-        "  frozen: freeze.crisis o-1 until 2026-06-16T00:00:00Z",
-        "  obligation: take it down, by 2026-06-18T00:00:00Z (ugc/removed)",
+        "  frozen: freeze.crisis o-1 until Tue 16 Jun 00:00",
+        "  obligation: take it down, by Thu 18 Jun 00:00 (ugc/removed)",
         "  assumed: `media`, because text has none (assumption.media)",
         "  upcoming: from 2026-08-01 on this is block: labels (d/r)",
         "  undecided: `a except` of links does not apply while `labels` is not told",
@@ -169,3 +209,7 @@ def test_what_is_late_is_overdue() -> None:
     assert list(overdue(decision("hold", deadlines=({"policy": "d", "due_at": early},)))) == []
     approval = ApprovalState(policy="a", status="pending", outcome="hold", stages=(stage,))
     assert list(overdue(decision("hold", approvals=(approval,)))) == ["a"]
+    gone = ApprovalState(
+        policy="a", status="expired", outcome="hold", stages=(structs.replace(stage, status="expired"),)
+    )
+    assert list(overdue(decision("hold", approvals=(gone,)))) == ["a"]

@@ -48,6 +48,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     status: Status = "skipped"
     tally: Tally = Tally()
     open: bool = False
+    opened_at: datetime | None = None
     done_at: datetime | None = None
     clock: Clock | None = None
     missing: tuple[str, ...] = ()
@@ -129,7 +130,7 @@ class _Judging:
         clock = clock_of(stage.deadline, opens_at, self._case) if opened else None
         electorate = self._electorate(stage, clock)
         votes = self._ballots.of(stage.id)
-        found = Judged(stage=stage, electorate=electorate, open=opened, done_at=opens_at)
+        found = Judged(stage=stage, electorate=electorate, open=opened, opened_at=opens_at, done_at=opens_at)
         if stage.when is not None and not _tightening(stage.when, self._case):
             unneeded = (ignored(vote.by, "the stage is not needed") for vote in votes)
             return structs.replace(found, ignored=tuple(unneeded))
@@ -217,7 +218,7 @@ class _Judging:
         waits, clock = _waits(judged), judged.clock
         shown = clock if waits or judged.status == "expired" else None
         double = {p for p in self._counted(judged) if waits and not self._free(p)}
-        said = judged.tally.rejecting or self._counted(judged) - double
+        said = set(judged.tally.rejecting) or self._counted(judged) - double
         twice = [ignored(person, "counts for another stage already") for person in sorted(double)]
         return StageState(
             stage=judged.stage.id,
@@ -230,7 +231,15 @@ class _Judging:
             warn_at=write_time(shown.warn_at) if shown is not None and shown.warn_at is not None else None,
             away=self._away(judged) if waits else (),
             missing=judged.missing,
+            votes=self._votes(judged, said),
+            after=() if judged.open else tuple(name for name in judged.stage.after if not self._judged[name].done),
+            opened_at=write_time(judged.opened_at) if judged.open and judged.opened_at is not None else None,
         )
+
+    def _votes(self, judged: Judged, said: Iterable[str]) -> tuple[dict[str, Any], ...]:
+        """Return when those voted whose vote counts, in order of time."""
+        times = {**judged.tally.approving, **judged.tally.rejecting}
+        return tuple({"by": p, "at": write_time(at)} for at, p in sorted((times[p], p) for p in said))
 
     def _counted(self, judged: Judged) -> frozenset[str]:
         """Return those whose yes counts: one of the quorums asks for them."""
