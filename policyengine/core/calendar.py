@@ -1,26 +1,28 @@
 """Business calendars: opening hours and holidays in a zone, and arithmetic in opening time.
 
 Arithmetic is in UTC. Opening hours are wall times, and a wall time is the first instant at which the clock shows it or
-a later time (see `instant.wall_instant`). So, where clocks go forward, hours inside the gap do not exist, and where
-they go back, a shift that is running then runs through the repeated hour, and one that has ended does not begin again.
+a later time (see `instant.wall_instant`). So, where clocks go forward, hours inside the gap do not exist: a window that
+begins there begins with the change, one that ends there ends with it, and one that lies inside is not open that day.
+Where they go back, of a time that is shown twice the first is meant: a shift that is running then runs through the
+repeated hour, and one that has ended does not begin again.
+
+Where several calendars have to be open at once, each keeps its own clock and holidays (`intersect`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
-from typing import Any
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from policyengine.core.duration import Duration, shifted
 from policyengine.core.hours import MINUTES_A_DAY, WeeklyHours, parse_hours
-from policyengine.core.instant import EARLIEST, LATEST, parse_date, parse_zone, wall_instant
+from policyengine.core.instant import EARLIEST, LATEST, parse_zone, wall_instant
+from policyengine.core.public_holidays import holidays_in, parse_holidays, public_holidays
 from policyengine.core.suggest import nearest
 from policyengine.core.written import Problem, shown
 
@@ -28,6 +30,7 @@ __all__ = [
     "ALWAYS",
     "BUILT_IN",
     "Calendar",
+    "intersect",
     "parse_calendar",
     "parse_hours",
     "public_holidays",
@@ -41,7 +44,6 @@ CLOSED_AT_MOST = 3650  # days without opening hours after which a calendar count
 SEARCHED_AT_MOST = 36_600  # days that one addition looks at: a hundred years
 _SECOND = timedelta(seconds=1)
 _TICK = timedelta(microseconds=1)
-_HOLIDAY_KEY = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?")
 
 
 class Calendar(Struct, frozen=True, cache_hash=True):
@@ -49,12 +51,18 @@ class Calendar(Struct, frozen=True, cache_hash=True):
 
     `hours` are the open intervals of the seven weekdays from Monday, in minutes since midnight on the wall in `zone`.
     `holidays` are keys of public holidays (`GB-ENG`, `US`), `closed` are further days; both are closed all day.
+    `all_of` are calendars that have to be open as well, each in its own zone.
     """
 
     zone: ZoneInfo
     hours: WeeklyHours
     holidays: tuple[str, ...] = ()
     closed: frozenset[date] = frozenset()
+    all_of: frozenset[Calendar] = frozenset()
+
+    def __and__(self, other: Calendar) -> Calendar:
+        """Return the calendar that is open where both are."""
+        return intersect((self, other))
 
     def is_open(self, instant: datetime) -> bool:
         """Tell whether business is open at an instant. The opening instant is open, the closing one is not."""
@@ -152,7 +160,19 @@ def _spans(calendar: Calendar, ordinal: int) -> tuple[Span, ...]:
          wall_instant(midnight + timedelta(minutes=end), calendar.zone))
         for start, end in intervals
     )  # fmt: skip
-    return tuple(span for span in spans if span[0] < span[1])  # what the clocks skip has no length
+    opened = tuple(span for span in spans if span[0] < span[1])  # what the clocks skip has no length
+    for other in calendar.all_of:
+        opened = _common(opened, other)
+    return opened
+
+
+def _common(spans: tuple[Span, ...], other: Calendar) -> tuple[Span, ...]:
+    """Return the parts of spans in which another calendar is open, too."""
+    return tuple(
+        (max(start, opens), min(end, closes))
+        for start, end in spans
+        for opens, closes in _until(other, start, end)
+    )  # fmt: skip
 
 
 def _ordinal(calendar: Calendar, instant: datetime) -> int:
@@ -275,87 +295,7 @@ def _nth_business_day(calendar: Calendar, ordinal: int, count: int) -> int | Non
 
 
 def _is_holiday(calendar: Calendar, day: date) -> bool:
-    return day in calendar.closed or any(day in _holidays_in(key, day.year) for key in calendar.holidays)
-
-
-@lru_cache(maxsize=4096)
-def _holidays_in(key: str, year: int) -> frozenset[date]:
-    days = public_holidays(key, (year,))
-    if isinstance(days, Problem):
-        # A key that nobody validated is the caller's error, not the user's.
-        raise LookupError(days.message)  # noqa: TRY004 - the key is wrong, not its type
-    return days
-
-
-def public_holidays(key: str, years: Iterable[int]) -> frozenset[date] | Problem:
-    """Return the public holidays of a country or subdivision (ISO 3166: `US`, `GB-ENG`), observed days included.
-
-    Source: the `holidays` package.
-    """
-    match = _HOLIDAY_KEY.fullmatch(key)
-    code, subdivision = (match[1], match[2]) if match is not None else ("", None)
-    country = _country(code)
-    if country is None or (subdivision is not None and subdivision not in country.subdivisions):
-        return Problem(f"{shown(key)} has no known public holidays", _near_key(key))
-    return frozenset(country(subdiv=subdivision, years=sorted(years)))
-
-
-@lru_cache(maxsize=256)
-def _country(code: str) -> Any:
-    """Return the class of a country (ISO 3166-1 alpha-2) in the `holidays` package, None for an unknown one.
-
-    The package imports all of its 250 countries to give one, which is a fifth of the time of a whole `lint`: so the
-    country's own module is loaded by its place in the package's register.
-    """
-    import holidays  # noqa: PLC0415  40 ms: only for who needs it
-    from holidays.registry import COUNTRIES  # noqa: PLC0415
-
-    found = next((module for module, names in COUNTRIES.items() if names[1] == code), None)
-    if found is None:
-        return None
-    name = f"holidays.countries.{found}"
-    spec = spec_from_file_location(name, f"{holidays.__path__[0]}/countries/{found}.py")
-    if spec is None or spec.loader is None:  # not from files: the ordinary way
-        return getattr(import_module(name), COUNTRIES[found][0])
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return getattr(module, COUNTRIES[found][0])
-
-
-def _near_key(key: str) -> str | None:
-    from holidays import country_holidays, list_supported_countries  # noqa: PLC0415  loaded already
-
-    known = list_supported_countries(include_aliases=True)
-    country, _, part = key.upper().replace("_", "-").partition("-")
-    country = "GB" if country == "UK" else country
-    if country not in known:
-        return None
-    country = str(country_holidays(country).country)  # two letters for `USA`
-    inside = [f"{country}-{name}" for name in known[country] if _HOLIDAY_KEY.fullmatch(f"{country}-{name}")]
-    return (nearest(f"{country}-{part}", inside) if part else None) or country
-
-
-def parse_holidays(written: object) -> tuple[tuple[str, ...], frozenset[date]] | list[Problem]:
-    """Return the keys and the single days of `holidays: GB-ENG` or `holidays: [GB-ENG, 2026-12-24]`."""
-    items = written if isinstance(written, (list, tuple)) else [written]
-    keys: list[str] = []
-    days: list[date] = []
-    problems: list[Problem] = []
-    for i, item in enumerate(items):
-        path = (i,) if items is written else ()
-        if isinstance(item, str) and item[:1].isdigit():
-            day = parse_date(item)
-            if isinstance(day, Problem):
-                problems.append(day.below(*path))
-            else:
-                days.append(day)
-            continue
-        found = public_holidays(item, ()) if isinstance(item, str) else Problem(f"{shown(item)} is not a holiday")
-        if isinstance(found, Problem):
-            problems.append(found.below(*path))
-        else:
-            keys.append(str(item))
-    return problems or (tuple(sorted(set(keys))), frozenset(days))
+    return day in calendar.closed or any(day in holidays_in(key, day.year) for key in calendar.holidays)
 
 
 def parse_calendar(written: Mapping[str, object]) -> Calendar | list[Problem]:
@@ -378,12 +318,31 @@ def parse_calendar(written: Mapping[str, object]) -> Calendar | list[Problem]:
     return Calendar(zone, hours, *holidays)
 
 
-_PARTS = ("zone", "hours", "holidays")
-_ALL_DAY = ((0, MINUTES_A_DAY),)
-ALWAYS = Calendar(ZoneInfo("UTC"), (_ALL_DAY,) * 7)
-BUILT_IN = {"always": ALWAYS}
+_PARTS: Final = ("zone", "hours", "holidays")
+_ALL_DAY: Final = ((0, MINUTES_A_DAY),)
+ALL_WEEK: Final[WeeklyHours] = (_ALL_DAY,) * 7
+ALWAYS: Final = Calendar(ZoneInfo("UTC"), ALL_WEEK)
+BUILT_IN: Final = {"always": ALWAYS}
 
 
 def weekdays(zone: ZoneInfo) -> Calendar:
     """Return the calendar that stands in where none is named: Monday to Friday, all day, without holidays."""
     return Calendar(zone, (_ALL_DAY,) * 5 + ((),) * 2)
+
+
+def intersect(
+    calendars: Iterable[Calendar],
+    *,
+    zone: ZoneInfo | None = None,
+    holidays: tuple[str, ...] = (),
+    closed: frozenset[date] = frozenset(),
+) -> Calendar:
+    """Return the calendar that is open where all of some calendars are, each by its own clock and holidays.
+
+    A business day is a day in `zone` on which they are open together; without it, in the zone that all of them share,
+    else in UTC. It may have `holidays` and `closed` days of its own. The order of the calendars means nothing.
+    """
+    parts = frozenset(calendars)
+    shared = {part.zone for part in parts}
+    own = zone or (shared.pop() if len(shared) == 1 else ALWAYS.zone)
+    return Calendar(own, ALL_WEEK, holidays, closed, parts)

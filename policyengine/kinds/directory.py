@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from policyengine.shapes.contract import Kind, Report
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document
+from policyengine.shapes.doubts import report_doubts
 from policyengine.shapes.parts import Doc, Form, Id, Refers
 from policyengine.shapes.staff import Contents, Staff, directory_of
 
@@ -21,7 +22,10 @@ people:
     absent: [{from: 2026-08-01, until: 2026-08-15, deputy: kim}]
   kim: {team: marketing_ops, roles: [brand_manager]}
 on_call: {community: {people: [ana, kim], change: weekly, from: 2026-01-05}}
-calendars: {uk_office: {zone: Europe/London, hours: {monday to friday: "09:00 to 17:30"}, holidays: GB-ENG}}
+calendars:
+  uk_office: {zone: Europe/London, hours: {monday to friday: "09:00 to 17:30"}, holidays: GB-ENG}
+  us_office: {zone: America/New_York, hours: {monday to friday: "09:00 to 17:30"}, holidays: US-NY}
+  both: {all_of: [uk_office, us_office]}
 markets: {GB: {calendar: uk_office, languages: [en]}}
 groups: {british_isles: [GB]}
 """
@@ -38,7 +42,9 @@ class Written(Contents, frozen=True, kw_only=True):
 
 def provide(document: Document, report: Report) -> Directory:
     """Return the directory."""
-    return directory_of(document.body, document, report)
+    directory = directory_of(document.body, document, report)
+    report_doubts(directory, document, report)
+    return directory
 
 
 KIND = Kind(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from policyengine.core.calendar import Calendar
+from policyengine.core.calendar import BUILT_IN, Calendar
 
 Facts = dict[str, Any]
 
@@ -87,10 +88,11 @@ class Market(Struct, frozen=True):
     languages: tuple[str, ...] = ()
 
 
-class Directory(Struct, frozen=True, kw_only=True):
+class Directory(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that policies and votes refer to by name.
 
-    `known` is false where a set has no directory document: then every team and role counts as known.
+    `known` is false where a set has no directory document: then every team and role counts as known. Who may ever be
+    in a team, hold a role or act for somebody is gathered once; questions about a time look only at those.
     """
 
     known: bool = False
@@ -104,12 +106,12 @@ class Directory(Struct, frozen=True, kw_only=True):
     groups: dict[str, tuple[str, ...]] = {}
     platforms: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def teams(self) -> frozenset[str]:
         """Return the names of all teams."""
         return self.team_names | {p.team for p in self.people.values() if p.team is not None}
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         """Return the names of all roles."""
         return self.role_names | {r.role for p in self.people.values() for r in p.roles}
@@ -121,17 +123,11 @@ class Directory(Struct, frozen=True, kw_only=True):
 
     def holders(self, role: str, at: datetime) -> tuple[str, ...]:
         """Return the people who hold a role at a time, sorted."""
-        return tuple(sorted(p for p in self.people if self.holds(p, role, at)))
+        return tuple(p for p in self._holders.get(role, ()) if self.holds(p, role, at))
 
     def within(self, team: str | None, whole: str) -> bool:
         """Tell whether a team is another one, or a part of it."""
-        seen: set[str] = set()
-        while team is not None and team not in seen:
-            if team == whole:
-                return True
-            seen.add(team)
-            team = self.part_of.get(team)
-        return False
+        return whole in self._teams_above(team)
 
     def belongs(self, person: str, team: str, at: datetime) -> bool:
         """Tell whether a person of the organisation is in a team, or in a part of it, at a time."""
@@ -140,7 +136,7 @@ class Directory(Struct, frozen=True, kw_only=True):
 
     def members(self, team: str, at: datetime) -> tuple[str, ...]:
         """Return the people of a team and of its parts at a time, sorted."""
-        return tuple(sorted(p for p in self.people if self.belongs(p, team, at)))
+        return tuple(p for p in self._members.get(team, ()) if self.people[p].here(at))
 
     def acting(self, person: str, at: datetime) -> str | None:
         """Return who acts for a person at a time: themselves, their deputy (or the deputy's), or None for nobody."""
@@ -160,7 +156,41 @@ class Directory(Struct, frozen=True, kw_only=True):
 
     def stands_in_for(self, deputy: str, at: datetime) -> tuple[str, ...]:
         """Return the absent people for whom somebody acts at a time, sorted."""
-        return tuple(sorted(p for p in self.people if p != deputy and self.acting(p, at) == deputy))
+        return tuple(p for p in self._deputised.get(deputy, ()) if self.acting(p, at) == deputy)
+
+    @cached_property
+    def _holders(self) -> dict[str, tuple[str, ...]]:
+        """The people who hold each role at some time, sorted."""
+        return _grouped((r.role, name) for name, person in self.people.items() for r in person.roles)
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[str, ...]]:
+        """The people of each team and of its parts, whenever they are here, sorted."""
+        return _grouped((team, name) for name, person in self.people.items() for team in self._teams_above(person.team))
+
+    def _teams_above(self, team: str | None) -> list[str]:
+        """Return a team and those of which it is a part."""
+        found: list[str] = []
+        while team is not None and team not in found:
+            found.append(team)
+            team = self.part_of.get(team)
+        return found
+
+    @cached_property
+    def _deputised(self) -> dict[str, tuple[str, ...]]:
+        """The people for whom each person may have to act at some time: directly, or as a deputy's deputy; sorted."""
+        return _grouped((deputy, person) for person in self.people for deputy in self._deputies(person))
+
+    def _deputies(self, person: str) -> set[str]:
+        """Return everybody who may come to act for a person."""
+        found: set[str] = set()
+        left = [person]
+        while left:
+            known = self.people.get(left.pop())
+            named = {a.deputy for a in known.absences if a.deputy is not None} if known is not None else set()
+            left.extend(named - found)
+            found |= named
+        return found - {person}
 
     def people_at(self, at: datetime) -> Mapping[str, Facts]:
         """Return the facts of the people's records at a time, each worked out when it is asked for."""
@@ -180,7 +210,11 @@ class Directory(Struct, frozen=True, kw_only=True):
     def calendar_of(self, market: str) -> Calendar | None:
         """Return a market's office calendar, or None."""
         found = self.markets.get(market)
-        return self.calendars.get(found.calendar) if found is not None and found.calendar is not None else None
+        return self.calendar(found.calendar) if found is not None and found.calendar is not None else None
+
+    def calendar(self, name: str) -> Calendar | None:
+        """Return a calendar of the directory, or one that is built in (`always`); None for an unknown one."""
+        return self.calendars.get(name) or BUILT_IN.get(name)
 
     def zone_of(self, market: str | None, default: ZoneInfo) -> ZoneInfo:
         """Return a market's zone (its own, else its calendar's), or the default."""
@@ -191,6 +225,14 @@ class Directory(Struct, frozen=True, kw_only=True):
             return ZoneInfo(found.zone)
         calendar = self.calendar_of(found.code)
         return calendar.zone if calendar is not None else default
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the second parts of pairs by the first, sorted, each once."""
+    found: dict[str, set[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, set()).add(value)
+    return {key: tuple(sorted(values)) for key, values in found.items()}
 
 
 class _PeopleAt(Mapping[str, Facts]):

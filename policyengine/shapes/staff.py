@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from policyengine.core.calendar import BUILT_IN, Calendar, parse_calendar
+from policyengine.core.calendar import BUILT_IN
 from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.instant import parse_zone, start_of_day
 from policyengine.core.quantity import Duration, Problem, parse_date, parse_duration
@@ -21,6 +21,7 @@ from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
 from policyengine.shapes.directory import Absence, Directory, Market, Period, Person, Role, Rotation
 from policyengine.shapes.document import Document, Report
+from policyengine.shapes.offices import Office, calendars_of
 from policyengine.shapes.parts import Day, Doc, Form, Id, OneOrMore, Part, Raw
 from policyengine.shapes.policy import Header
 
@@ -59,14 +60,6 @@ class OnCall(Part, frozen=True, kw_only=True):
     people: Annotated[Names, Doc("who takes turns, in order", "[ana, kim]")]
     change: Annotated[str, Doc("`daily`, `weekly`, or a number of days such as `14d`", "weekly")]
     from_: Annotated[Day, Doc("the day on which the first one begins", "2026-01-05")] = field(name="from")
-
-
-class Office(Part, frozen=True, kw_only=True):
-    """Opening hours."""
-
-    zone: Annotated[str, Form("zone"), Doc("the time zone", "Europe/London")]
-    hours: Annotated[dict[str, Names], Doc("hours by weekday", '{monday to friday: "09:00 to 17:30"}')]
-    holidays: Annotated[Names | None, Doc("public holidays (ISO 3166), and single days", "[GB-ENG, 2026-12-24]")] = None
 
 
 class Place(Part, frozen=True, kw_only=True):
@@ -115,7 +108,7 @@ class _Reader:
     def read(self) -> Directory:
         contents = self._contents
         zone = self._zone(contents, contents.zone) or UTC
-        calendars = {n: c for n, o in (contents.calendars or {}).items() if (c := self._calendar(o)) is not None}
+        calendars = calendars_of(contents.calendars or {}, self._document, self._report)
         markets = {code: self._market(code, place) for code, place in (contents.markets or {}).items()}
         bare = Directory(calendars=calendars, markets=markets)
         self._teams()
@@ -170,15 +163,6 @@ class _Reader:
         return Period(begins, start_of_day(end, zone) if end is not None else None)
 
     # Parts ------------------------------------------------------------------------------------------------------
-
-    def _calendar(self, office: Office) -> Calendar | None:
-        found = parse_calendar({"zone": office.zone, "hours": office.hours, "holidays": office.holidays or ()})
-        if isinstance(found, Calendar):
-            return found
-        node = self._document.node_of(office)
-        for problem in found:
-            self._fault("PE312", problem.message, node.span_at(problem.path, key=problem.at_key), problem.help)
-        return None
 
     def _market(self, code: str, place: Place) -> Market:
         if not (len(code) == 2 and code.isascii() and code.isupper()):  # noqa: PLR2004 - ISO 3166-1 alpha-2

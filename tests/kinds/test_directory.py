@@ -43,6 +43,9 @@ rules: [{id: r, when: {platform: naver}, then: flag}]
 """
 
 
+ANA = "people: {ana: {team: ops, roles: [brand]}}\n"
+
+
 def directory(body: str = BODY) -> Directory:
     return policies(HEAD + body, CHECK).assembly.directory
 
@@ -194,13 +197,122 @@ def test_groups_and_platforms_are_known_to_conditions() -> None:
 # Faults ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", ["PE310", "PE311", "PE312", "PE313", "PE314"])
+@pytest.mark.parametrize("code", ["PE310", "PE311", "PE312", "PE313", "PE314", "PE319", "PE740"])
 def test_each_code_is_provoked_by_its_bad_example_alone(code: str) -> None:
     assert {fault.split()[1] for fault in faults(CODES[code].bad)} == {code}
     assert faults(CODES[code].good) == []
 
 
-ANA = "people: {ana: {team: ops, roles: [brand]}}\n"
+def warnings(text: str) -> list[str]:
+    return [
+        f"{d.span.line}:{d.span.column} {d.code} {d.message}"
+        for d in loaded(text).diagnostics
+        if d.severity == "warning" and d.span is not None
+    ]
+
+
+@pytest.mark.parametrize("code", ["PE316", "PE317", "PE318"])
+def test_each_doubt_is_provoked_by_its_bad_example_alone(code: str) -> None:
+    assert {warning.split()[1] for warning in warnings(CODES[code].bad)} == {code}
+    assert faults(CODES[code].bad) == []
+    assert warnings(CODES[code].good) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("roles: [brand, counsel]\npeople: {ana: {team: ops, roles: [brand]}}\n",
+         ["4:16 PE316 nobody holds the role `counsel`"]),
+        ("roles: [brand]\npeople: {ana: {team: ops, roles: [{role: brand, until: 2026-07-01}]}}\n",
+         ["4:9 PE316 nobody holds the role `brand` from 2026-07-01T00:00:00Z on"]),
+        (("roles: [brand]\npeople: {ana: {team: ops, roles: [brand], left_at: 2026-07-01}, "
+         "ben: {team: ops, roles: [{role: brand, until: 2026-06-01}]}, cal: {team: ops}}\n"),
+         ["4:9 PE316 nobody holds the role `brand` from 2026-07-01T00:00:00Z on"]),
+        (("roles: [brand]\npeople: {ana: {team: ops, roles: [{role: brand, until: 2026-07-01}]}, "
+         "ben: {team: ops, roles: [brand]}}\n"), []),
+        ("teams: [ops, legal]\npeople: {ana: {team: ops}}\n", ["4:14 PE317 nobody is in the team `legal`"]),
+        (("teams: [ops, legal, legal_uk]\npart_of: {legal_uk: legal}\n"
+         "people: {ana: {team: ops}, ben: {team: legal_uk}}\n"), []),
+        ("teams: [ops, legal]\npeople: {ana: {team: ops}, ben: {team: legal, left_at: 2026-07-01}}\n",
+         ["4:14 PE317 nobody is in the team `legal` from 2026-07-01T00:00:00Z on"]),
+    ],
+    ids=["a role without people", "a role until a day", "everybody with the role leaves", "one of two stays",
+         "an empty team", "a team with a part", "everybody in the team leaves"],
+)  # fmt: skip
+def test_what_nobody_does_any_more_is_doubtful(body: str, expected: list[str]) -> None:
+    assert warnings(HEAD + body) == expected
+
+
+@pytest.mark.parametrize(
+    ("office", "expected"),
+    [
+        ('{zone: Europe/London, hours: {sunday: "01:30 to 09:00"}}',
+         ["5:57 PE318 the clocks skip `01:30` on 2026-03-29: they go from 01:00 to 02:00"]),
+        ('{zone: Europe/London, hours: {saturday: "22:00 to 01:30"}}',
+         ["5:59 PE318 the clocks skip `01:30` on 2026-03-29: they go from 01:00 to 02:00"]),
+        ('{zone: Europe/London, hours: {sunday: "01:10 to 01:40"}}',
+         ["5:57 PE318 the clocks skip `01:10` on 2026-03-29: they go from 01:00 to 02:00"]),
+        ('{zone: Australia/Lord_Howe, hours: {sunday: "02:15 to 09:00"}}',
+         ["5:63 PE318 the clocks skip `02:15` on 2026-10-04: they go from 02:00 to 02:30"]),
+        ('{zone: America/Havana, hours: {sunday: "00:00 to 09:00"}}',
+         ["5:58 PE318 the clocks skip `00:00` on 2026-03-08: they go from 00:00 to 01:00"]),
+        ('{zone: America/Havana, hours: {every day: "00:00 to 24:00"}}', []),
+        ('{zone: America/Havana, hours: {saturday: "00:00 to 24:00", sunday: "00:00 to 24:00"}}',
+         []),
+        ('{zone: Europe/London, hours: {sunday: "00:00 to 01:00"}}', []),
+        ('{zone: Europe/London, hours: {sunday: "00:30 to 02:00"}}', []),
+        ('{zone: Europe/London, hours: {monday to saturday: "01:30 to 09:00"}}', []),
+        ('{zone: Asia/Kolkata, hours: {every day: "01:30 to 09:00"}}', []),
+    ],
+    ids=["begins in the gap", "a night shift ends in the gap", "lies in the gap", "a gap of half an hour",
+         "begins with a gap at midnight", "runs through a gap at midnight", "two days, one stretch",
+         "ends where the gap begins", "ends where the gap ends", "not on that weekday", "a zone that never changes"],
+)  # fmt: skip
+def test_hours_that_the_clocks_skip_are_doubtful(office: str, expected: list[str]) -> None:
+    assert warnings(HEAD + ANA + f"calendars: {{desk: {office}}}\n") == expected
+
+
+OFFICES = (
+    'calendars:\n  uk: {zone: Europe/London, hours: {monday to friday: "09:00 to 17:30"}, holidays: GB-ENG}\n'
+    '  us: {zone: America/New_York, hours: {monday to friday: "09:00 to 17:30"}}\n'
+    '  au: {zone: Australia/Sydney, hours: {monday to friday: "09:00 to 17:30"}}\n'
+)
+
+
+def test_calendars_may_have_to_be_open_together() -> None:
+    both = "  both: {all_of: [uk, us]}\n  early: {all_of: [both], zone: Europe/London, holidays: 2026-03-03}\n"
+    found = directory(ANA + "platforms: [naver]\n" + OFFICES + both).calendars
+    assert found["both"] == found["uk"] & found["us"] == found["us"] & found["uk"]
+    assert found["both"].next_open(at("2026-03-02", 12)) == at("2026-03-02", 14)
+    assert found["both"].next_open(at("2026-03-10", 12)) == at("2026-03-10", 13)  # New York has summer time already
+    assert found["both"].next_open(at("2026-04-03", 12)) == at("2026-04-07", 13)  # Easter in England
+    assert found["early"].next_open(at("2026-03-03", 12)) == at("2026-03-04", 14)
+    assert (found["both"].zone.key, found["early"].zone.key) == ("UTC", "Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "help_"),
+    [
+        ("{all_of: [uk, sa]}", "9:23 PE310 the directory has no calendar `sa`", None),
+        ("{all_of: [uk, au]}", "9:18 PE740 `both` never opens", "its calendars have no hours in common"),
+        ("{all_of: [uk, both]}", "9:23 PE319 the calendar `both` would be a part of itself", "name other calendars"),
+        ("{all_of: [more]}\n  more: {all_of: [both, uk]}",
+         "10:19 PE319 the calendar `both` would be a part of itself", None),
+        ("{all_of: []}", "9:18 PE107 `all_of` is an empty list", None),
+        ("{all_of: [uk], zone: Lodnon}", "9:30 PE312 `Lodnon` is not a time zone", None),
+        ("{all_of: [uk], holidays: [GB-EN]}", "9:35 PE312 `GB-EN` has no known public holidays", None),
+        ("{all_of: [uk], zone: Europe/London, hours: {monday: '09:00 to 10:00'}}",
+         "9:10 PE124 `all_of` cannot stand beside `hours`", None),
+        ("{hours: {monday: '09:00 to 10:00'}}", "9:9 PE121 `zone` is missing", None),
+    ],
+    ids=["an unknown one", "never open together", "a part of itself", "a circle of two", "of none", "no such zone",
+         "no such holidays", "hours of its own", "no zone"],
+)  # fmt: skip
+def test_calendars_that_cannot_be_open_together(written: str, expected: str, help_: str | None) -> None:
+    found = [d for d in loaded(HEAD + ANA + OFFICES + f"  both: {written}\n").diagnostics if d.severity == "error"]
+    assert [f"{d.span.line}:{d.span.column} {d.code} {d.message}" for d in found if d.span] == [expected]
+    if help_ is not None:
+        assert found[0].help == help_
 
 
 @pytest.mark.parametrize(
@@ -277,7 +389,7 @@ ANA = "people: {ana: {team: ops, roles: [brand]}}\n"
             "5:46 PE107 `hours` is empty",
             "leave the key out",
         ),
-        (ANA + "calendars: {uk: {zone: Europe/London}}\n", "5:17 PE121 `hours` is missing", None),
+        (ANA + "calendars: {uk: {zone: Europe/London}}\n", "5:17 PE124 one of `hours`, `all_of` is needed", None),
         (
             ANA + 'calendars: {uk: {zone: Europe/London, hours: {monday: "09:00 to 17:00"}, holidays: GB-EN}}\n',
             "5:84 PE312 `GB-EN` has no known public holidays",

@@ -1,15 +1,16 @@
 """The one list of diagnostic codes. `policyengine show CODE` and the pages in docs/codes/ are made from it.
 
 One module a range: PE0xx `reading`, PE1xx `conditions` (documents and conditions), PE2xx `sets`, PE3xx `kinds`, PE4xx
-`records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`.
+`records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`, PE7xx one
+module a subject (PE74x `people`).
 """
 
 from __future__ import annotations
 
-from policyengine.core.codes import command, conditions, kinds, reading, records, sets, suites
+from policyengine.core.codes import command, conditions, kinds, people, reading, records, sets, suites
 from policyengine.core.codes.code import Code
 
 __all__ = ["CODES", "Code"]
 
-_RANGES = (reading, conditions, sets, kinds, records, command, suites)
+_RANGES = (reading, conditions, sets, kinds, records, command, suites, people)
 CODES: dict[str, Code] = {code.code: code for module in _RANGES for code in module.CODES}

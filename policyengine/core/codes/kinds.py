@@ -88,6 +88,41 @@ CODES: tuple[Code, ...] = (
         good=_DIRECTORY + "people: {ana: {team: social}}\n"
         "on_call: {desk: {people: [ana], change: daily, from: 2026-01-05}}\n",
     ),
+    Code(
+        "PE316",
+        "a role that nobody holds",
+        "The directory lists a role that nobody holds, or that nobody holds any more from some day on. What needs it "
+        "waits for ever from then.",
+        bad=_DIRECTORY + "people: {ana: {team: social, roles: [editor]}}\nroles: [editor, counsel]\n",
+        good=_DIRECTORY + "people: {ana: {team: social, roles: [editor]}}\nroles: [editor]\n",
+    ),
+    Code(
+        "PE317",
+        "a team that nobody is in",
+        "The directory lists a team, and nobody is in it or in a part of it, or nobody is any more from some day on. "
+        "What it owns is looked after by nobody.",
+        bad=_DIRECTORY + "people: {ana: {team: social}}\nteams: [social, legal]\n",
+        good=_DIRECTORY + "people: {ana: {team: social}}\nteams: [social]\n",
+    ),
+    Code(
+        "PE318",
+        "opening hours that the clocks skip",
+        "Where clocks go forward, some times of that day do not exist. Hours that begin or end inside the gap begin or "
+        "end with the change, and hours that lie inside it do not exist that day. The day named is the first on which "
+        "it happens.",
+        bad=_DIRECTORY + "people: {ana: {team: social}}\n"
+        'calendars: {desk: {zone: Europe/London, hours: {every day: "01:30 to 09:00"}}}\n',
+        good=_DIRECTORY + "people: {ana: {team: social}}\n"
+        'calendars: {desk: {zone: Europe/London, hours: {every day: "02:00 to 09:00"}}}\n',
+    ),
+    Code(
+        "PE319",
+        "a calendar inside itself",
+        "`all_of` names calendars that have to be open at once; going from one to the next must come to an end.",
+        bad=_DIRECTORY + "people: {ana: {team: social}}\ncalendars: {both: {all_of: [both, always]}}\n",
+        good=_DIRECTORY + "people: {ana: {team: social}}\n"
+        'calendars: {uk: {zone: Europe/London, hours: {monday: "09:00 to 17:00"}}, both: {all_of: [uk, always]}}\n',
+    ),
     # escalation -----------------------------------------------------------------------------------------------
     Code(
         "PE360",
