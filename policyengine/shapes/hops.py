@@ -22,22 +22,27 @@ Status = Literal["not_started", "waiting", "off_hours", "overdue", "acknowledged
 SEVERITIES: Final = ("low", "medium", "high", "critical")
 CLOSED: Final = frozenset(["resolved", "closed"])
 # Acknowledged before handed over: who takes a case and passes it on at once does not answer for the next side.
-ORDER: Final = ("opened", "resumed", "replied", "acknowledged", "handed_over", "paused", "resolved")
+ORDER: Final = ("opened", "asked", "resumed", "replied", "acknowledged", "handed_over", "paused", "resolved")
 
 
 class Event(Struct, frozen=True, order=True):
-    """Something that happened with a case. What is not told is empty."""
+    """Something that happened with a case; `status` and `severity` hold from then on. What is not told is empty.
+
+    `version` is that of the policy under which it happened.
+    """
 
     at: datetime
     rank: int
     by: str = ""
     to: str = ""
     status: str = ""
+    severity: str = ""
+    version: str = ""
 
     @staticmethod
-    def of(event: str, at: datetime, *, by: str = "", to: str = "", status: str = "") -> Event:
-        """Return an event by its name."""
-        return Event(at, ORDER.index(event), by, to, status)
+    def of(event: str, at: datetime, **told: str) -> Event:
+        """Return an event by its name, with what is told about it."""
+        return Event(at, ORDER.index(event), **told)
 
     @property
     def event(self) -> str:
@@ -79,6 +84,27 @@ class Plan(Struct, frozen=True):
         rank = SEVERITIES.index(severity)
         nearest = (*SEVERITIES[rank:], *reversed(SEVERITIES[:rank]))
         return tuple(self.within[name] for name in nearest if name in self.within)[:1]
+
+
+class Change(Struct, frozen=True):
+    """A new version of the policy: since when it holds, and whether open cases begin anew with it."""
+
+    at: datetime
+    anew: bool
+
+
+def changed_at(events: tuple[Event, ...], version: str, since: datetime | None) -> datetime | None:
+    """Return when this version of a policy took the place of another one for a case; None where none is known.
+
+    It is the policy's first day (`since`), else the first event under this version; and at the latest moment that is
+    known of the other one, where nothing says more.
+    """
+    before = max((event.at for event in events if event.version not in {"", version}), default=None)
+    if since is not None and (before is None or since > before):
+        return since
+    if before is None:
+        return None
+    return min((event.at for event in events if event.version == version and event.at > before), default=before)
 
 
 def pauses_of(events: tuple[Event, ...], pauses: Callable[[str], bool]) -> tuple[Pause, ...]:
@@ -152,7 +178,10 @@ class Told(Struct, frozen=True, order=True):
 
 
 class Escalating(Struct, frozen=True, kw_only=True):
-    """Everything that the state of a case depends on besides its events and the time."""
+    """Everything that the state of a case depends on besides its events and the time.
+
+    `change` is when the policy changed. What people said until then stays; or, where cases begin `anew`, nothing does.
+    """
 
     plan: Plan
     clock: Clock
@@ -160,6 +189,7 @@ class Escalating(Struct, frozen=True, kw_only=True):
     severity: str | None
     start: datetime | None
     closed: bool = False
+    change: Change | None = None
 
     def state(self, events: tuple[Event, ...], at: datetime) -> State:
         """Return where a case stands at a time, from its events in order.
@@ -168,7 +198,10 @@ class Escalating(Struct, frozen=True, kw_only=True):
         """
         stretch, resolved = Stretch(self.start), at if self.closed else None
         ignored: set[str] = set()
+        anew = self.change.at if self.change is not None and self.change.anew and self.change.at <= at else None
         for event in events:
+            if anew is not None and event.at >= anew:
+                stretch, anew = self._anew(stretch, anew), None
             if event.event == "opened" and resolved and not self.closed:
                 stretch, resolved = Stretch(event.at), None
             elif event.event == "resolved":
@@ -177,10 +210,16 @@ class Escalating(Struct, frozen=True, kw_only=True):
                 stretch = self._handed(stretch, event, ignored)
             elif event.event == "acknowledged" and not resolved:
                 stretch = self._acknowledged(stretch, event, ignored)
+        if anew is not None:
+            stretch = self._anew(stretch, anew)
         now = State(status="resolved", step=self._settled(stretch, resolved)) if resolved else self._now(stretch, at)
         return structs.replace(now, ignored=tuple(sorted(ignored)))
 
     # Events -----------------------------------------------------------------------------------------------------
+
+    def _anew(self, stretch: Stretch, at: datetime) -> Stretch:
+        """Return the stretch with which the policy's new version begins; a case that began nobody knows when stays."""
+        return stretch if stretch.since is None or stretch.since >= at else Stretch(at)
 
     def _handed(self, stretch: Stretch, event: Event, ignored: set[str]) -> Stretch:
         to = side_named(event.to, self.directory) if event.to else None
@@ -201,7 +240,12 @@ class Escalating(Struct, frozen=True, kw_only=True):
         return structs.replace(stretch, votes=votes, held_by=held_by)
 
     def _concerned(self, stretch: Stretch, event: Event) -> bool:
-        """Tell whether somebody may acknowledge: who was handed the case, and everybody of the steps from there on."""
+        """Tell whether somebody may acknowledge: who was handed the case, and everybody of the steps from there on.
+
+        Who was asked before the policy changed is not known any more, so whoever acknowledged then may have been.
+        """
+        if self.change is not None and not self.change.anew and event.at <= self.change.at:
+            return True
         later = self.plan.steps[stretch.first if stretch.to is None else stretch.first + 1 :]
         sides = [*([stretch.to] if stretch.to is not None else []), *(side for step in later for side in step.sides)]
         return any(self._is_of(side, event.by, event.at, stretch) for side in sides)

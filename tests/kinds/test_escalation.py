@@ -498,6 +498,7 @@ def test_an_escalation_has_the_keys_of_the_records() -> None:
     (found,) = decide("2026-03-02T10:20", OPENED, **RAID).escalations
     assert found == {
         "policy": "escalation.crisis",
+        "version": found["version"],
         "route": "raid",
         "severity": "critical",
         "path": "war_room",
@@ -771,7 +772,7 @@ def test_a_misspelt_path_is_told_the_right_one() -> None:
     assert (found.code, found.help, str(found.span)) == ("PE360", "did you mean `desk`?", "1.yaml:10:20")
 
 
-@pytest.mark.parametrize("key", ["mute", "mutes", "inhibited_by", "on_policy_change", "start_when"])
+@pytest.mark.parametrize("key", ["mutes", "inhibit", "on_change", "start_when"])
 def test_what_is_not_understood_yet_is_refused(key: str) -> None:
     assert [f.split()[1] for f in faults(DIRECTORY, f"{POLICY}{key}: []\n")] == ["PE120"]
 

@@ -206,6 +206,18 @@ CODES: tuple[Code, ...] = (
         + _ROUTES
         + _PATHS.replace("}}\n", ", deadlines: [{id: authority, within: 72h, from: detected_at}]}}\n"),
     ),
+    Code(
+        "PE369",
+        "a route that leads nowhere",
+        "A route leads to a path, its own or that of the route above it. Only where the finer routes below it catch "
+        "every case may it say none.",
+        bad=_ESCALATION
+        + "routes: [{id: rest, routes: [{id: raid, when: {category: hate_raid}, to: desk}]}]\n"
+        + _PATHS,
+        good=_ESCALATION
+        + "routes: [{id: rest, to: desk, routes: [{id: raid, when: {category: hate_raid}, severity: high}]}]\n"
+        + _PATHS,
+    ),
     # review ---------------------------------------------------------------------------------------------------
     Code(
         "PE330",

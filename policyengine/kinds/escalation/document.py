@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from policyengine.core.duration import Duration
-from policyengine.shapes.parts import Condition, Doc, Id, OneOrMore, Part, Refers, Use
+from policyengine.shapes.parts import Condition, Doc, Form, Id, MayBeEmpty, OneOrMore, Part, Raw, Refers, Use
 from policyengine.shapes.policy import Policy, Severity
 
 Via = Literal["chat", "page", "phone", "sms", "email", "ticket"]
@@ -85,15 +85,73 @@ class Path(Part, frozen=True, kw_only=True):
     ] = None
 
 
+class Mute(Part, frozen=True, kw_only=True):
+    """While all of it holds nobody is told; the case, its steps and its deadlines go on, and the Decision says so."""
+
+    at_least_one = (("when", "hours", "calendar", "outside", "days", "months", "from", "until"),)
+
+    id: Annotated[Id, Doc("what it is called in Decisions", "fire_drill")]
+    because: Annotated[str, Doc("why nobody is told", "the platform works on its own servers")]
+    when: Annotated[Condition | None, Use("loosens"), Doc("which cases (only if certain)", "{source: drill}")] = None
+    hours: Annotated[
+        dict[str, Annotated[list[str], OneOrMore()]] | None,
+        Doc("on which days of the week, at what time", '{saturday to sunday: "00:00 to 24:00"}'),
+    ] = None
+    calendar: Annotated[str | None, Refers("calendar"), Doc("while these hours are open", "uk_office")] = None
+    outside: Annotated[str | None, Refers("calendar"), Doc("while these hours are closed", "uk_office")] = None
+    days: Annotated[
+        list[Annotated[Raw, Form("value")]] | None,
+        OneOrMore(),
+        Doc("on which days of the month, counted from its end where negative", "[1 to 3, -1]"),
+    ] = None
+    months: Annotated[list[str] | None, OneOrMore(), Doc("in which months", "[december to january]")] = None
+    zone: Annotated[str | None, Form("zone"), Doc("the time zone of all this (default: the set's)", "Asia/Tokyo")] = (
+        None
+    )
+    from_: Annotated[
+        str | None, Form("suite_time"), Doc("the day or time from which on it holds", "2026-03-07T02:00:00Z")
+    ] = field(default=None, name="from")
+    until: Annotated[
+        str | None, Form("suite_time"), Doc("the day or time from which on it does not hold any more", "2026-03-08")
+    ] = None
+
+
+class Inhibition(Part, frozen=True, kw_only=True):
+    """Nobody is told of a case while another open one, which says more, is being looked at."""
+
+    at_least_one = (("when", "route"),)
+
+    id: Annotated[Id, Doc("what it is called in Decisions", "the_outage_itself")]
+    because: Annotated[str | None, Doc("why the other case says it all")] = None
+    when: Annotated[
+        Condition | None, Use("loosens"), Doc("which other cases (only if certain)", "{category: platform_change}")
+    ] = None
+    route: Annotated[str | None, Doc("other cases that take this route of this policy", "outage")] = None
+    same: Annotated[
+        list[str] | None, OneOrMore(), Refers("field"), Doc("fields in which both cases tell the same", "[platform]")
+    ] = None
+
+
 class Route(Part, frozen=True, kw_only=True):
-    """Where a case goes. The first route that matches is taken; the last one has no `when` and catches the rest."""
+    """Where a case goes. The first route that matches is taken; the last one has no `when` and catches the rest.
+
+    The routes below a route are looked at in the same way; if none of them matches, the route itself is taken. They
+    have what it says, unless they say something else.
+    """
 
     id: Annotated[Id, Doc("unique in the policy", "rest")]
     title: Annotated[str | None, Doc("what the route is for")] = None
     when: Annotated[Condition | None, Use("loosens"), Doc("for which cases; unknown: reported, and not taken")] = None
     severity: Annotated[Severity | None, Doc("the severity that it sets (default: the record's)", "high")] = None
-    to: Annotated[str, Doc("a path of this policy", "community")]
+    to: Annotated[str | None, Doc("a path of this policy (default: that of the route above)", "community")] = None
     continue_: Annotated[bool, Doc("the routes below are looked at, too")] = field(default=False, name="continue")
+    mute: Annotated[
+        list[Mute] | None, MayBeEmpty(), Doc("when nobody is told (default: as above; `[]`: people are told)")
+    ] = None
+    inhibited_by: Annotated[
+        list[Inhibition] | None, MayBeEmpty(), Doc("other cases that say more (default: as above; `[]`: none)")
+    ] = None
+    routes: Annotated[list[Route] | None, Doc("finer routes, looked at in their order")] = None
 
 
 class Escalation(Policy, frozen=True, kw_only=True):
@@ -101,3 +159,13 @@ class Escalation(Policy, frozen=True, kw_only=True):
 
     routes: Annotated[list[Route], Doc("in their order; the last one catches everything")]
     paths: Annotated[dict[str, Path], Doc("name → the steps to people")]
+    mute: Annotated[
+        list[Mute] | None, MayBeEmpty(), Doc("when nobody is told, on any route that says nothing else")
+    ] = None
+    inhibited_by: Annotated[
+        list[Inhibition] | None, MayBeEmpty(), Doc("other cases that say more, on any route that says nothing else")
+    ] = None
+    on_policy_change: Annotated[
+        Literal["keep", "reschedule"] | None,
+        Doc("whether open cases keep what people said before this version, or begin anew with it (default: keep)"),
+    ] = None

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from policyengine.core.calendar import ALWAYS, Calendar
 from policyengine.core.duration import Duration, add, needs_calendar, write_duration
-from policyengine.core.facts import UNTOLD, Facts
-from policyengine.core.instant import write_time
+from policyengine.core.facts import Facts
+from policyengine.core.instant import start_of_day, write_time
+from policyengine.kinds.escalation.muting import unsaid
+from policyengine.kinds.escalation.others import Others
+from policyengine.kinds.escalation.routing import Fork, take, undecided
+from policyengine.kinds.escalation.telling import events_told, severity_told, start_fields, starts, word
 from policyengine.language.environment import Env, Read
 from policyengine.shapes.clock import Clock, Pause
 from policyengine.shapes.contract import Case, Contribution
 from policyengine.shapes.gate import Gate
-from policyengine.shapes.hops import CLOSED, ORDER, Escalating, Event, Plan, State, in_order, pauses_of
-
-STARTS: Final = ("reported_at", "detected_at")
+from policyengine.shapes.hops import CLOSED, Change, Escalating, Event, Plan, State, changed_at, in_order, pauses_of
 
 
 class Limit(Struct, frozen=True, eq=False, kw_only=True):
@@ -43,51 +46,40 @@ class Way(Struct, frozen=True, eq=False, kw_only=True):
     first: tuple[tuple[str, Duration], ...]
 
 
-class Fork(Struct, frozen=True, eq=False, kw_only=True):
-    """A compiled route."""
-
-    id: str
-    when: Gate | None
-    severity: str | None
-    to: str
-    goes_on: bool
-
-
 class Tree(Struct, frozen=True, eq=False, kw_only=True):
-    """A compiled policy: judges one case."""
+    """A compiled policy: judges one case. `version` and `since` say which one it is and when it began to hold."""
 
     policy: str
     scope: Gate | None
     forks: tuple[Fork, ...]
     ways: dict[str, Way]
+    version: str
+    since: date | None = None
+    anew: bool = False
 
     def __call__(self, case: Case) -> Contribution:
         """Return where the case stands on each path that its routes lead to."""
         if self.scope is not None and not any(self.scope.holds(env) for env in case.envs):
             return Contribution()
-        taken, unsure = self._taken(case)
-        parts = [Standing(tree=self, fork=fork, way=self.ways[fork.to], case=case).contribution() for fork in taken]
+        taken = take(self.forks, case.envs)
+        parts = [
+            Standing(tree=self, fork=fork, way=self.ways[fork.to], case=case).contribution()
+            for fork in taken.forks
+            if fork.to is not None
+        ]
         return Contribution(
             escalations=tuple(e for part in parts for e in part.escalations),
             actions=tuple(a for part in parts for a in part.actions),
             deadlines=tuple(d for part in parts for d in part.deadlines),
-            undecided=(*unsure, *(u for part in parts for u in part.undecided)),
+            undecided=(
+                *undecided(self.policy, taken.unknown, case.envs),
+                *(u for part in parts for u in part.undecided),
+            ),
         )
 
-    def _taken(self, case: Case) -> tuple[list[Fork], list[dict[str, Any]]]:
-        """Return the routes that are taken (they match for certain, for one market), and those that are unknown."""
-        taken: list[Fork] = []
-        unsure: list[dict[str, Any]] = []
-        for fork in self.forks:
-            truths = [fork.when.truth(env) if fork.when is not None else True for env in case.envs]
-            if True in truths:
-                taken.append(fork)
-                if not fork.goes_on:
-                    break
-            elif None in truths and fork.when is not None:
-                missing = sorted({name for env in case.envs for name in fork.when.missing(env)})
-                unsure.append({"policy": self.policy, "what": f"route {fork.id}", "missing": missing})
-        return taken, unsure
+    def starts(self, zone: ZoneInfo) -> datetime | None:
+        """Return when this version began to hold, where the policy says so."""
+        return None if self.since is None else start_of_day(self.since, zone)
 
 
 class Standing(Struct, frozen=True, eq=False, kw_only=True):
@@ -100,10 +92,10 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
 
     def contribution(self) -> Contribution:
         """Return the state, who is to be told, the deadlines, and what is not told."""
-        told, unreadable = _events(self.case.facts)
+        told, unreadable = events_told(self.case.facts, self.tree.policy)
         events = in_order(told, self.case.at)
         start, untold = self._start(told)
-        severity = self.fork.severity or _word(self.case.facts, "severity")
+        severity = self.fork.severity or severity_told(self.case.facts, events)
         clock = Clock(self._calendars(), self._pauses(events))
         escalating = Escalating(
             plan=self.way.plan,
@@ -112,8 +104,10 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
             severity=severity,
             start=start,
             closed=self._closed(),
+            change=self._change(events),
         )
         state = escalating.state(events, self.case.at)
+        quiet, unsure = self._quiet() if state.told else ((), ())
         first = tuple(self._first_actions(state, start, clock))
         missing = {
             "start": untold,
@@ -123,10 +117,10 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
             "pause_while": self._pause_unknown(events, state),
         }
         return Contribution(
-            escalations=(self._entry(state, severity),),
-            actions=(*self._notifications(state), *(self._action(do, due) for do, due in first)),
+            escalations=(self._entry(state, severity) | _silent(state, quiet),),
+            actions=(*self._notifications(state, quiet), *(self._action(do, due) for do, due in first)),
             deadlines=(*self._deadlines(start, clock), *(self._due_entry(do, None, due) for do, due in first)),
-            undecided=tuple(self._undecided(missing, state.ignored)),
+            undecided=(*self._undecided(missing, state.ignored), *unsure),
         )
 
     def _undecided(self, missing: dict[str, tuple[str, ...]], ignored: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -142,25 +136,47 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
     def _start(self, events: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the case began (or will), and the fields that would say so where none does."""
         opened = min((event.at for event in events if event.event == "opened"), default=None)
-        kind, facts = self.case.kind, self.case.facts
-        names = dict.fromkeys((*STARTS, *([kind.event_time] if kind.event_time is not None else []), "created_at"))
-        known = [name for name in names if name in kind.root.fields]
-        told = [value for name in known if isinstance(value := facts.get(name), datetime)]
-        start = opened or next(iter(told), None)
-        return start, () if start is not None else ("events", *known) if "events" in kind.root.fields else tuple(known)
+        kind = self.case.kind
+        start = opened or next(iter(starts(self.case.facts, kind)), None)
+        if start is not None:
+            return start, ()
+        return None, (*(["events"] if "events" in kind.root.fields else []), *start_fields(kind))
+
+    def _change(self, events: tuple[Event, ...]) -> Change | None:
+        """Return when the policy changed under the case."""
+        changed = changed_at(events, self.tree.version, self.tree.starts(self.case.zone))
+        return None if changed is None else Change(changed, self.tree.anew)
+
+    def _quiet(self) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
+        """Return why nobody is told, and the mutes and inhibitions that are unknown."""
+        tree, case = self.tree, self.case
+        truths = [(mute, mute.truth(case.envs, case.at, self._named)) for mute in self.fork.mutes]
+        muted = [mute.said() for mute, truth in truths if truth]
+        unknown = [(m.id, [n for e in case.envs if m.when for n in m.when.missing(e)]) for m, t in truths if t is None]
+        others = Others(case=case, forks=tree.forks, fork=self.fork)
+        inhibited = [entry for inhibitor in self.fork.inhibitors for entry in others.inhibiting(inhibitor)]
+        compared = [(i.id, i.missing(case.envs)) for i in self.fork.inhibitors]
+        unsure = (
+            *unsaid(tree.policy, "mute", unknown),
+            *unsaid(tree.policy, "inhibited_by", [(name, missing) for name, missing in compared if missing]),
+        )
+        return (*muted, *inhibited), unsure
 
     def _closed(self) -> bool:
         """Tell whether the case is resolved by its status alone: where no event says when."""
         events = self.case.facts.get("events")
         told = events if isinstance(events, list) else []
         said = any(isinstance(event, dict) and event.get("event") == "resolved" for event in told)
-        return not said and _word(self.case.facts, "status") in CLOSED
+        return not said and word(self.case.facts, "status") in CLOSED
 
     def _calendars(self) -> tuple[Calendar, ...]:
         """Return the opening hours; around the clock where nobody told which."""
+        return self._named(self.way.calendar)
+
+    def _named(self, calendar: str) -> tuple[Calendar, ...]:
         directory = self.case.directory
-        if self.way.calendar != "market":
-            return (directory.calendars.get(self.way.calendar, ALWAYS),)
+        if calendar != "market":
+            return (directory.calendars.get(calendar, ALWAYS),)
         found = dict.fromkeys(directory.calendar_of(market) or ALWAYS for market in self.case.markets)
         return tuple(found) or (ALWAYS,)
 
@@ -198,6 +214,7 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
     def _entry(self, state: State, severity: str | None) -> dict[str, Any]:
         return {
             "policy": self.tree.policy,
+            "version": self.tree.version,
             "route": self.fork.id,
             "severity": severity,
             "path": self.way.name,
@@ -208,8 +225,8 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
             "overdue_by": _lateness(state.overdue_by) if state.overdue_by is not None else None,
         }
 
-    def _notifications(self, state: State) -> Iterator[dict[str, Any]]:
-        for told in state.told:
+    def _notifications(self, state: State, quiet: tuple[dict[str, Any], ...]) -> Iterator[dict[str, Any]]:
+        for told in () if quiet else state.told:
             who = {"to": str(told.side), "people": list(told.people)}
             action: dict[str, Any] = {"do": "notify", **who, "policy": self.tree.policy}
             if told.via:
@@ -287,26 +304,9 @@ def _lateness(seconds: int) -> str:
     return write_duration(Duration(seconds=seconds))
 
 
-def _word(facts: Facts, name: str) -> str | None:
-    value = facts.get(name)
-    return value if isinstance(value, str) else None
-
-
-def _events(facts: Facts) -> tuple[list[Event], tuple[str, ...]]:
-    """Return the events that can be placed in time, and the names of the fields that others lack."""
-    told = facts.get("events")
-    if not isinstance(told, list):
-        return [], ()
-    found: list[Event] = []
-    missing: set[str] = set()
-    for entry in told:
-        event, when = (entry.get("event"), entry.get("at")) if isinstance(entry, dict) else (None, None)
-        if isinstance(event, str) and event in ORDER and isinstance(when, datetime):
-            rest = {name: _word(entry, name) or "" for name in ("by", "to", "status")}
-            found.append(Event.of(event, when, **rest))
-        elif isinstance(entry, dict):
-            known = {"event": event, "at": when}
-            missing |= {f"events[].{name}" for name, value in known.items() if value is None or value is UNTOLD}
-        else:
-            missing.add("events[]")
-    return found, tuple(sorted(missing))
+def _silent(state: State, quiet: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """Return what is different about a case of which nobody is told: why, and who would have been."""
+    if not quiet:
+        return {}
+    status = "muted" if any("mute" in entry for entry in quiet) else "inhibited"
+    return {"status": status, "holder": [], "quiet_by": list(quiet), "would_tell": list(state.holder)}

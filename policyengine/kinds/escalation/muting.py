@@ -1,0 +1,99 @@
+"""Why nobody is told of a case: a time or a kind of case that is muted, another case that says more.
+
+Both loosen, so they need certainty; who would have been told is always said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from policyengine.core.calendar import Calendar
+from policyengine.core.facts import NONE, UNTOLD, Facts
+from policyengine.core.instant import write_time
+from policyengine.core.record import RecordType
+from policyengine.kinds.escalation.telling import events_told, starts, word
+from policyengine.language.environment import Env, Read
+from policyengine.language.tree import Truth
+from policyengine.shapes.gate import Gate
+from policyengine.shapes.hops import CLOSED, in_order
+from policyengine.shapes.windows import Window
+
+Calendars = Callable[[str], Iterable[Calendar]]
+
+
+class Silence(Struct, frozen=True, eq=False, kw_only=True):
+    """A compiled mute."""
+
+    id: str
+    because: str
+    when: Gate | None
+    window: Window
+
+    def truth(self, envs: tuple[Env, ...], at: datetime, calendars: Calendars) -> Truth:
+        """Tell whether nobody is told: for certain only where every market says so."""
+        if not self.window.covers(at, calendars):
+            return False
+        return True if self.when is None else _every(self.when.truth(env) for env in envs)
+
+    def said(self) -> dict[str, Any]:
+        """Return what a Decision says about it."""
+        until = {} if self.window.end is None else {"until": write_time(self.window.end)}
+        return {"mute": self.id, "because": self.because, **until}
+
+
+class Inhibitor(Struct, frozen=True, eq=False, kw_only=True):
+    """A compiled inhibition: another open case that matches, with the same values in some fields."""
+
+    id: str
+    because: str | None
+    when: Gate | None
+    route: str | None
+    same: tuple[tuple[str, Read], ...]
+
+    def missing(self, envs: tuple[Env, ...]) -> tuple[str, ...]:
+        """Return the fields of this case that it must tell to be compared with others."""
+        return tuple(name for name, read in self.same if any(_untold(read(env, env.record)) for env in envs))
+
+    def alike(self, one: Env, other: Env) -> bool:
+        """Tell whether two cases tell the same in all the fields; what is not told is not the same."""
+        pairs = ((read(one, one.record), read(other, other.record)) for _, read in self.same)
+        return all(not _untold(a) and not _untold(b) and _comparable(a) == _comparable(b) for a, b in pairs)
+
+    def said(self, other: str) -> dict[str, Any]:
+        """Return what a Decision says about it, with the other case's id."""
+        because = {} if self.because is None else {"because": self.because}
+        return {"inhibited_by": self.id, "case": other, **because}
+
+
+def is_open(facts: Facts, kind: RecordType, at: datetime) -> bool:
+    """Tell whether another case certainly is open at a time: it has begun, and nothing says that it is over."""
+    events, unreadable = events_told(facts)
+    if unreadable or word(facts, "status") in CLOSED:
+        return False
+    happened = in_order(events, at)
+    turns = [event.event for event in happened if event.event in {"opened", "resolved"}]
+    begun = bool(happened) or any(when <= at for when in starts(facts, kind))
+    return begun and turns[-1:] != ["resolved"]
+
+
+def _every(truths: Iterable[Truth]) -> Truth:
+    found = list(truths)
+    return False if False in found else None if None in found else True
+
+
+def _untold(value: Any) -> bool:
+    return value is None or value is UNTOLD or value is NONE or (isinstance(value, list) and UNTOLD in value)
+
+
+def _comparable(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, list) else value
+
+
+def unsaid(policy: str, kind: str, found: Iterable[tuple[str, Iterable[str]]]) -> Iterator[dict[str, Any]]:
+    """Yield what is said about mutes and inhibitions that are unknown."""
+    for name, missing in found:
+        yield {"policy": policy, "what": f"{kind} {name}", "missing": sorted(set(missing))}
