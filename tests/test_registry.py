@@ -141,6 +141,7 @@ def test_every_code_stands_once_and_in_the_module_of_its_range() -> None:
         "records": "4",
         "command": "5",
         "suites": "6",
+        "due": "7",
         "people": "7",
     }
     found: list[str] = []

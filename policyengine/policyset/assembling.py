@@ -17,7 +17,7 @@ from policyengine.core.suggest import did_you_mean
 from policyengine.kinds import kind, kind_names
 from policyengine.language.scope import Alias, Definition, Names, TermList
 from policyengine.policyset.assuming import compile_assumption
-from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_values
+from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_upkeep, check_values
 from policyengine.policyset.relating import compile_bindings
 from policyengine.policyset.units import Assembly, Assumed, Binding, Unit
 from policyengine.shapes.contract import Compiled, Context, Kind, Report, World
@@ -86,6 +86,7 @@ class _Assembler:
         check_definitions(names, types, self._report)
         check_terms(names, self._report)
         check_references(tuple(b.document for b in built), world, self._report)
+        check_upkeep(documents, self._zone, self._report)
         diagnostics = collected(located(self._faults, [node for source in sources for node in source.documents]))
         if has_errors(diagnostics):
             return Loaded(None, diagnostics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from policyengine.core.diagnostic import Diagnostic
 from policyengine.core.facts import is_language
@@ -18,6 +19,7 @@ from policyengine.language.read import ConditionReader
 from policyengine.language.scope import Names, Scope
 from policyengine.shapes.contract import Context, Report, World
 from policyengine.shapes.document import Document, Reference
+from policyengine.shapes.upkeep import upkeep_plan
 
 
 def check_definitions(names: Names, types: RecordTypes, report: Report) -> None:
@@ -99,6 +101,15 @@ def _check_keys(dimension: str, table: Node, record: RecordType | None, report: 
         if dimension == "platform" and listed and key not in listed:
             help_ = did_you_mean(key, listed) or "platforms of your own stand in the directory"
             report(Diagnostic("PE123", f"`{key}` is not a platform", span, help=help_))
+
+
+def check_upkeep(documents: Iterable[Document], zone: ZoneInfo, report: Report) -> None:
+    """Check that the date of each policy's own review can be worked out."""
+    for document in documents:
+        found = upkeep_plan(document.body, zone)
+        if isinstance(found, Problem):
+            span = document.value_span(document.body.review, "every")
+            report(Diagnostic("PE710", found.message, span, help=found.help))
 
 
 # References -----------------------------------------------------------------------------------------------------------

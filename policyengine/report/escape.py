@@ -62,6 +62,30 @@ def sarif_text(text: str) -> str:
 _LINK = re.compile(r"(\\*)\[(?=[^\]]*\]\()")
 
 
+def calendar_text(text: str) -> str:
+    """Return a text of an iCalendar property (RFC 5545, section 3.3.11); its own line breaks stay, escaped."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    shown = [terminal(line).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,") for line in lines]
+    return "\\n".join(shown)
+
+
+def cell(text: str) -> str:
+    """Return a text for a cell of a Markdown table: on one line, with no mark-up, link, mention or element of its own.
+
+    A zero-width space keeps addresses and names from becoming links: a backslash would not.
+    """
+    shown = terminal(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKDOWN.sub(r"\\\g<0>", shown).replace("://", ":\u200b//").replace("@", "@\u200b")
+
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|~]")
+
+
+def xml_text(text: str) -> str:
+    """Return a text for XML 1.0 (section 2.2) on one line, controls as visible escapes; the writer escapes `<`, `&`."""
+    return terminal(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
 def uri(path: str) -> str:
     """Return the relative URI of a file's path (RFC 3986), with `/` between its parts."""
     slashed = path.replace("\\", "/")

@@ -6,16 +6,21 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
 
 import pytest
+from icalendar import Calendar
 
 from policyengine.core.decision import ApprovalState, Decision, Finding, StageState
 from policyengine.core.diagnostic import Diagnostic, Related, Span
 from policyengine.core.record import RecordType
 from policyengine.core.source import Node
+from policyengine.evaluate.due import Due, Row
 from policyengine.evaluate.engine import PolicySet
 from policyengine.evaluate.submission import Submission
-from policyengine.report import FORMATS, explanation, renderer
+from policyengine.report import FORMATS, due, explanation, renderer
+from policyengine.report.calendar import calendar
+from policyengine.report.escape import terminal
 from policyengine.report.findings import About, Report, Reviewed, View
 from tests.sets import assembled, types
 
@@ -193,6 +198,78 @@ def test_hostile_text_stays_harmless_in_an_explanation(hostile: str) -> None:
     output = explanation.render(found, explanation.Shown(place=f"{hostile}.md:1", subject=f"content {hostile}"))
     assert not _ACTING.search(output)
     harmless_text(output)
+
+
+# What falls due -------------------------------------------------------------------------------------------------------
+
+
+def due_of(hostile: str) -> Due:
+    """Rows in which every text that a user can write is hostile."""
+    row = Row(
+        kind="approval",
+        policy=hostile,
+        what=hostile,
+        owner=hostile,
+        status="overdue",
+        next=datetime(2026, 6, 15, tzinfo=UTC),
+        overdue_by="1d",
+        missing=(hostile,),
+        who=(hostile,),
+        record=("content", hostile),
+        part=hostile,
+        because=hostile,
+        file=f"{hostile}.yaml".replace("\x00", ""),
+        line=2,
+    )
+    undecided = {"policy": hostile, "what": hostile, "missing": [hostile]}
+    return Due(datetime(2026, 6, 16, tzinfo=UTC), (row,), (undecided,))
+
+
+def harmless_markdown(output: str) -> None:
+    """Nothing but our own rows and blanks: no element, link, code or further cell."""
+    no_command(output)
+    head, _, *lines = output.split("\n")
+    table = [line for line in lines if line.startswith("|")]
+    assert head.startswith("| due |")
+    assert len(table) == 1
+    assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", table[0])) == 7
+    assert not re.search(r"[<>]|(?<!\\)(?:\\\\)*[`\[\]*]|https?://", "\n".join(table))
+
+
+def harmless_junit(output: str) -> None:
+    no_command(output)
+    root = ET.fromstring(output)  # noqa: S314 - our own output
+    assert len(list(root.iter("failure"))) == 1
+
+
+DUE_HARMLESS = HARMLESS | {"markdown": harmless_markdown, "junit": harmless_junit}
+
+
+@pytest.mark.parametrize("colour", [False, True], ids=["plain", "coloured"])
+@pytest.mark.parametrize("name", due.FORMATS)
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_stays_harmless_in_what_falls_due(hostile: str, name: str, colour: bool) -> None:  # noqa: FBT001 - a case's parameter
+    fault = Diagnostic("PE401", hostile, Span("a.yaml", 1, 1, 1, 2), "warning", help=hostile)
+    found = due.Found(due=due_of(hostile), diagnostics=(fault,) if name in HARMLESS else ())
+    output = due.FORMATS[name](found, View(text_of=lambda _: f"first\n{hostile}\nthird", colour=colour))
+    assert not _ACTING.search(_OUR_COLOURS.sub("", output))
+    output.encode()
+    DUE_HARMLESS[name](output)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_is_one_event_of_a_calendar(hostile: str) -> None:
+    data = calendar(due_of(hostile))
+    lines = data.replace(b"\r\n ", b"").split(b"\r\n")
+    assert [line.partition(b":")[0].partition(b";")[0] for line in lines] == [
+        b"BEGIN", b"VERSION", b"PRODID", b"BEGIN", b"UID", b"DTSTAMP", b"DTSTART", b"SUMMARY", b"DESCRIPTION",
+        b"CATEGORIES", b"TRANSP", b"BEGIN", b"ACTION", b"DESCRIPTION", b"TRIGGER", b"END", b"END", b"END", b"",
+    ]  # fmt: skip
+    assert not _ACTING.search(data.decode().replace("\r\n", ""))
+    (event,) = Calendar.from_ical(data).walk("VEVENT")
+    lines_of = hostile.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    said = "\n".join(terminal(line) for line in lines_of)
+    assert str(event["SUMMARY"]) == f"{said} (content {said})"
 
 
 def test_what_is_harmless_already_stays_readable() -> None:

@@ -1,0 +1,155 @@
+"""What falls due for records: approvals, obligations, deadlines and escalations that have a time.
+
+Only what can have a time is judged (approvals, escalations, rules with `due`), so that a set with ten thousand records
+is answered in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
+
+from policyengine.core.instant import parse_time
+from policyengine.evaluate.deciding import Question, prepare, selected
+from policyengine.evaluate.due.row import Row, RowKind, lateness
+from policyengine.evaluate.judging import judge_rules
+from policyengine.evaluate.related import Records, Supplied
+from policyengine.evaluate.timing import standing
+from policyengine.policyset.units import Assembly, Unit
+from policyengine.shapes.contract import Case
+
+
+def of_records(assembly: Assembly, records: Records, at: datetime, only: tuple[str, ...] = ()) -> Iterator[Row]:
+    """Yield the rows of all records that a policy with a time applies to."""
+    timed = _timed(assembly, only)
+    types = {unit.record.name for unit in timed.units if unit.record is not None}
+    question = Question(at=at, records=records)
+    for name in sorted(types):
+        for supplied in records.by_type.get(name, ()):
+            yield from _of_record(timed, supplied, question)
+
+
+def _timed(assembly: Assembly, only: tuple[str, ...]) -> Assembly:
+    """Return the set with only those policies and rules of which something may have a time."""
+    units = tuple(
+        structs.replace(unit, rules=tuple(rule for rule in unit.rules if rule.due is not None))
+        for unit in assembly.units
+        if selected(unit.id, only) and (unit.record_judges or any(rule.due is not None for rule in unit.rules))
+    )
+    return structs.replace(assembly, units=units)
+
+
+def _of_record(assembly: Assembly, supplied: Supplied, question: Question) -> Iterator[Row]:
+    ready = prepare(assembly, supplied.raw, question)
+    about = _About(supplied, question.at)
+    for unit, case in ready.cases:
+        yield from _of_rules(unit, case, about)
+        if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force":
+            yield from _of_judges(unit, case, about)
+
+
+class _About:
+    """Makes rows about one record."""
+
+    def __init__(self, supplied: Supplied, at: datetime) -> None:
+        self._record = (supplied.kind, supplied.id)
+        self._at = at
+
+    def row(
+        self,
+        unit: Unit,
+        kind: RowKind,
+        due_at: str | None,
+        *,
+        part: str,
+        what: str,
+        who: tuple[str, ...] = (),
+        missing: tuple[str, ...] = (),
+        overdue_by: str | None = None,
+    ) -> Iterator[Row]:
+        """Yield the row of something with a time, or nothing where it has none and is not late."""
+        when = parse_time(due_at) if due_at is not None else None
+        due = when if isinstance(when, datetime) else None
+        if due is None and overdue_by is None:
+            return
+        late = overdue_by or (lateness(due, self._at) if due is not None else None)
+        span = unit.document.span() if unit.document is not None else None
+        yield Row(
+            kind=kind,
+            policy=unit.id,
+            what=what,
+            owner=unit.owner,
+            status="overdue" if late is not None else "due",
+            next=due,
+            overdue_by=late,
+            missing=missing,
+            who=who,
+            record=self._record,
+            part=part,
+            file=span.file if span is not None else "",
+            line=span.line if span is not None else 0,
+        )
+
+
+def _of_rules(unit: Unit, case: Case, about: _About) -> Iterator[Row]:
+    """Yield the obligations of a policy's rules: open ones, and those whose time has run out."""
+    if not unit.rules:
+        return
+    seen: set[tuple[str, str]] = set()
+    for finding in sorted(judge_rules(unit, case).findings, key=lambda f: f.sort_key):
+        part = "/".join([finding.rule, *(str(p) for p in finding.path if isinstance(p, int)), *finding.markets])
+        if finding.due_at is not None and (part, finding.due_at) not in seen:
+            seen.add((part, finding.due_at))
+            what = finding.message or finding.name
+            yield from about.row(unit, "obligation", finding.due_at, part=part, what=what)
+
+
+def _of_judges(unit: Unit, case: Case, about: _About) -> Iterator[Row]:
+    for judge in unit.record_judges:
+        added = judge(case)
+        for approval in added.approvals:
+            for stage in approval.stages:
+                if stage.status == "pending":
+                    what = f"{unit.title}: stage {stage.stage} needs {stage.needs}"
+                    yield from about.row(
+                        unit,
+                        "approval",
+                        stage.due_at,
+                        part=stage.stage,
+                        what=what,
+                        who=stage.can_act,
+                        missing=stage.missing,
+                    )
+        for deadline in added.deadlines:
+            yield from _deadline(unit, deadline, about)
+        for escalation in added.escalations:
+            yield from _escalation(unit, escalation, about)
+
+
+def _deadline(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:
+    name = str(entry.get("id", ""))
+    yield from about.row(
+        unit,
+        "deadline",
+        entry.get("due_at"),
+        part=name,
+        what=f"{unit.title}: {entry.get('title') or name}",
+        overdue_by=entry.get("overdue_by"),
+    )
+
+
+def _escalation(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:
+    step = f", step {entry['step']}" if entry.get("step") else ""
+    status = str(entry.get("status", "")).replace("_", " ")
+    yield from about.row(
+        unit,
+        "escalation",
+        entry.get("next_at"),
+        part=str(entry.get("path", "")),
+        what=f"{unit.title}: {entry.get('path', '')}{step} is {status}",
+        who=tuple(entry.get("holder") or ()),
+        overdue_by=entry.get("overdue_by"),
+    )
