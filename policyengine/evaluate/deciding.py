@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from policyengine.core.decision import Decision, Finding, Outcome, strictest
 from policyengine.core.digest import canonical, digest_of
@@ -16,6 +17,7 @@ from policyengine.core.instant import write_time
 from policyengine.core.record import RecordType
 from policyengine.evaluate.assuming import assume
 from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
+from policyengine.evaluate.freezing import ask_again, holding
 from policyengine.evaluate.judging import Judged, judge_rules
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.ruling import release, releasers_of
@@ -94,7 +96,7 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
         finder=finder,
         assumed=assumed,
         undecided=undecided,
-        cases=cases,
+        cases=ask_again(cases),
     )
 
 
@@ -152,7 +154,15 @@ def _case(
         directory=assembly.directory,
         zone=assembly.zone,
         related=finder.of_type,
+        others=partial(_others, assembly, unit, question, finder),
     )
+
+
+def _others(assembly: Assembly, unit: Unit, question: Question, finder: Finder, kind: str) -> Iterator[Case]:
+    """Yield the cases of a policy about each supplied record of another type."""
+    alone = structs.replace(question, only=(unit.id,))
+    for item in finder.supplied(kind):
+        yield from (case for _, case in prepare(assembly, item.raw, alone).cases)
 
 
 def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) -> Decision:
@@ -236,7 +246,7 @@ def _weights(
 ) -> Iterator[Weight]:
     yield from (Weight(f.name, f.outcome, f.markets) for f in findings)
     yield from (Weight(a.policy, a.outcome) for c in added for a in c.approvals)
-    yield from (Weight(str(f["policy"]), "hold") for c in added for f in c.frozen)
+    yield from (Weight(str(f["policy"]), "hold", tuple(f.get("markets", ()))) for c in added for f in holding(c.frozen))
     if question.validate and any(fault.code != "PE401" for fault in ready.faults):
         # An ill-typed value is not told and holds at least; an unknown field weighs nothing by itself.
         yield Weight(PROBLEMS, "hold")

@@ -88,11 +88,16 @@ class Finder:
             return self._people[identity]
         return NONE if kind in self._records.complete else None
 
-    def of_type(self, kind: str) -> list[Facts]:
-        """Return the facts of all records of a type; they count as used."""
+    def supplied(self, kind: str) -> tuple[Supplied, ...]:
+        """Return all records of a type that were supplied; they count as used."""
         found = self._records.by_type.get(kind, ())
         for item in found:
             self._used[kind, item.id] = item
+        return found
+
+    def of_type(self, kind: str) -> list[Facts]:
+        """Return the facts of all records of a type; they count as used."""
+        found = self.supplied(kind)
         people = [facts for key, facts in sorted(self._people.items()) if kind == "person"]
         return [item.facts for item in found] or people
 

@@ -70,6 +70,13 @@ class Env:
         self.lookup = lookup
         self.memo: dict[Any, Any] = {}
 
+    def knowing(self, name: str, value: Any) -> Env:
+        """Return the same environment with one more name (`$order` in a freeze): facts, a list of facts, or `NONE`."""
+        aliases = {**self.aliases, name: value}
+        return Env(
+            self.record, self.kind, self.at, market=self.market, zone=self.zone, aliases=aliases, lookup=self.lookup
+        )
+
     def day(self, value: Any) -> Any:
         """Return an instant as it is, and a bare date as the first and last instant of that day in the zone."""
         if isinstance(value, date) and not isinstance(value, datetime):

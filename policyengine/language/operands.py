@@ -146,7 +146,9 @@ class OperandReader:
         return operand
 
     def _field(self, text: str, field: Field, span: Span, *, many: bool) -> Operand | None:
-        if text.split(".", maxsplit=1)[0] in {"$choices", "$metrics", "$order", "$group", "$is"}:
+        head = text.split(".", maxsplit=1)[0]
+        given = head.removeprefix("$") in self._scope.names.aliases
+        if head in {"$choices", "$metrics", "$order", "$group", "$is"} and not given:
             self._fault("PE108", f"unknown reference `{text}`", span, "nothing in this set defines it")
             return None
         path = resolve(text, self._scope, span, self._report, spread=many)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from policyengine.core.diagnostic import Diagnostic, Related, Span, collected, has_errors
 from policyengine.core.digest import canonical, digest_of
@@ -235,20 +235,29 @@ class _Assembler:
                 scope = context.gate(body, "only_for", says="only_for")
         self._unique_rules((*rules, *compiled.rules), document)
         effective = getattr(body, "effective", None)
-        return Unit(
+        bare = Unit(
             id=body.id,
             kind=item.kind.name,
             title=body.title or body.id,
             owner=body.owner or "",
             document=document,
+            record=None,
+            starts=effective.from_ if effective is not None else None,
+            ends=effective.until if effective is not None else None,
+        )
+        return structs.replace(
+            bare,
             record=context.record,
             rules=(*rules, *compiled.rules),
             bindings=bindings,
             record_judges=compiled.record_judges,
             set_judges=compiled.set_judges,
+            votes_judges=compiled.votes_judges,
+            others=tuple(
+                structs.replace(bare, record=world.types[name], record_judges=judges)
+                for name, judges in sorted(compiled.others.items())
+            ),
             scope=scope,
-            starts=effective.from_ if effective is not None else None,
-            ends=effective.until if effective is not None else None,
         )
 
     def _unique_rules(self, rules: tuple[Any, ...], document: Document) -> None:

@@ -14,7 +14,7 @@ from policyengine.language.environment import Read
 from policyengine.language.program import Program
 from policyengine.language.scope import Names
 from policyengine.language.tree import Condition
-from policyengine.shapes.contract import RecordJudge, SetJudge
+from policyengine.shapes.contract import RecordJudge, SetJudge, VotesJudge
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document
 from policyengine.shapes.gate import Gate
@@ -45,7 +45,7 @@ class Assumed(Struct, frozen=True, eq=False):
 
 
 class Unit(Struct, frozen=True, eq=False, kw_only=True):
-    """One compiled policy document."""
+    """One compiled policy document. `others` are how it judges records of further types: units of the same id."""
 
     id: str
     kind: str
@@ -57,6 +57,8 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     bindings: tuple[Binding, ...] = ()
     record_judges: tuple[RecordJudge, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()
+    votes_judges: tuple[VotesJudge, ...] = ()
+    others: tuple[Unit, ...] = ()
     scope: Gate | None = None
     starts: date | None = None
     ends: date | None = None
@@ -79,4 +81,5 @@ class Assembly(Struct, frozen=True, eq=False, kw_only=True):
 
     def for_type(self, record: str) -> tuple[Unit, ...]:
         """Return the policies that apply to a type of record."""
-        return tuple(unit for unit in self.units if unit.record is not None and unit.record.name == record)
+        views = (view for unit in self.units for view in (unit, *unit.others))
+        return tuple(view for view in views if view.record is not None and view.record.name == record)

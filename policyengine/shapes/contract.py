@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -87,12 +87,23 @@ class Context(Struct, frozen=True, eq=False):
         return read_template(raw.node, self.about(about), self.report)
 
 
+class AskedAgain(Struct, frozen=True):
+    """Votes up to and including `ended` count no longer: the freeze caught the record, and asks again."""
+
+    freeze: str
+    ended: datetime
+
+
+def _no_others(_: str) -> Iterable[Case]:
+    return ()
+
+
 class Case(Struct, frozen=True, eq=False, kw_only=True):
     """One record to be judged by one policy.
 
     `envs` has one environment a market (or one without, where none is told). `raw` is the record's plain JSON (for
-    digests), `facts` its typed values, `related` finds facts of other records of a type, `trusted` is false for facts
-    that the author may not state and that nobody else stated.
+    digests), `facts` its typed values, `related` finds facts of other records of a type, `others` gives the cases of
+    the same policy about each supplied record of a type. `asked_again` says which votes a freeze made void.
     """
 
     policy: str
@@ -107,6 +118,8 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
     directory: Directory
     zone: ZoneInfo
     related: Callable[[str], list[Facts]]
+    others: Callable[[str], Iterable[Case]] = _no_others
+    asked_again: AskedAgain | None = None
 
 
 class SetCase(Struct, frozen=True, eq=False, kw_only=True):
@@ -150,16 +163,26 @@ class SetJudge(Protocol):
         """Return what to add."""
 
 
+class VotesJudge(Protocol):
+    """Says until when votes about a record are void: a freeze that asks again."""
+
+    def __call__(self, case: Case) -> datetime | None:
+        """Return the instant up to which votes do not count any more, or None."""
+
+
 class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """What a document compiles to, beside the header and the rules that every policy may carry.
 
     `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
     general one. `rules` are further rules that the kind makes itself. `definitions`, `terms`, `directory` and
-    `assumption` come from the supporting kinds' own hooks.
+    `assumption` come from the supporting kinds' own hooks. `others` are judges of records of another type than the one
+    that the policy applies to, by that type (a freeze judges its orders, too).
     """
 
     rules: tuple[Rule, ...] = ()
     record_judges: tuple[RecordJudge, ...] = ()
+    others: dict[str, tuple[RecordJudge, ...]] = {}
+    votes_judges: tuple[VotesJudge, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from policyengine.core.facts import UNTOLD, Facts
 from policyengine.core.instant import write_time
+from policyengine.shapes.contract import AskedAgain
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.material import changed
 from policyengine.shapes.quorum import Need
@@ -142,7 +143,8 @@ class Electorate(Struct, frozen=True, kw_only=True):
     """Who may vote about a record, and about what.
 
     `authors` never count; None: the record does not say who they are, so that nobody can be sure not to be one.
-    `lifts` may take back the rejections of others. `until`: later votes come too late.
+    `lifts` may take back the rejections of others. `until`: later votes come too late. `asked_again`: a freeze made
+    the votes before its end void; a rejection stands all the same.
     """
 
     need: Need
@@ -153,6 +155,7 @@ class Electorate(Struct, frozen=True, kw_only=True):
     authors: frozenset[str] | None = frozenset()
     lifts: Need | None = None
     until: datetime | None = None
+    asked_again: AskedAgain | None = None
 
     def changed(self, vote: Vote) -> tuple[str, ...]:
         """Return the names of the fields that changed since a vote."""
@@ -180,6 +183,9 @@ class Electorate(Struct, frozen=True, kw_only=True):
             return "is the author"
         if self.until is not None and vote.at >= self.until and vote.vote != "reject":
             return "the vote came after the deadline"
+        again = self.asked_again
+        if again is not None and vote.at <= again.ended and vote.vote == "approve":
+            return f"given before the freeze {again.freeze} ended"
         return self._absent(vote.by, vote.at) or self._not_asked(vote.by, vote.at, need or self.need)
 
     def _absent(self, by: str, at: datetime) -> str | None:

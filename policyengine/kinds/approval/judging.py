@@ -180,6 +180,7 @@ class _Judging:
             authors=self._authors,
             lifts=self._flow.lifts,
             until=clock.due_at if clock is not None and clock.expires else None,
+            asked_again=self._case.asked_again,
         )
 
     def _approved_at(self, stage: Stage, tally: Tally, electorate: Electorate) -> datetime | Exceeded | None:

@@ -1,0 +1,227 @@
+"""An order → when it stands: who declared it, the stretches of time in which it holds, who lifted it.
+
+What tightens needs only a possible yes: an order that does not say by whom or since when counts as declared and begun,
+a renewal that does not say when as given. What loosens needs a certain yes: a vote to lift it says by whom and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from policyengine.core.duration import Duration, add
+from policyengine.core.facts import UNTOLD, Facts
+from policyengine.core.instant import end_of_day, start_of_day
+from policyengine.kinds.freeze.plan import Plan
+from policyengine.shapes.contract import Case
+from policyengine.shapes.directory import Period
+from policyengine.shapes.matching import Exceeded, filled
+from policyengine.shapes.quorum import Need
+from policyengine.shapes.votes import Electorate, Ignored, Vote, ignored
+
+Zones = tuple[ZoneInfo, ...]
+"""Where bare days are days: one zone, or all that come into question."""
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """When an order stands. `refusal` says why it does not freeze at all: whoever declared it may not.
+
+    `stretches` are in order and do not touch. `ignored` are renewals and votes that do not count, with the list in
+    which they stand. `missing` are facts of the order that are not told and count as in.
+    """
+
+    by: str | None
+    refusal: str | None = None
+    stretches: tuple[Period, ...] = ()
+    lifted_at: datetime | None = None
+    lifted_by: tuple[str, ...] = ()
+    renewed_by: tuple[str, ...] = ()
+    ignored: tuple[tuple[str, Ignored], ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def at(self, time: datetime) -> Period | None:
+        """Return the stretch in which a time lies, or None."""
+        return next((stretch for stretch in self.stretches if stretch.covers(time)), None)
+
+
+def standing_of(plan: Plan, order: Facts, zones: Zones, case: Case) -> Standing:
+    """Return when an order stands, as far as is known at the time of a case."""
+    return _Reading(plan, order, zones, case).read()
+
+
+def earliest(value: Any, zones: Zones) -> datetime | None:
+    """Return the first instant that a time or a bare day may mean, or None where it is not told."""
+    return _instant(value, lambda day: min(start_of_day(day, zone) for zone in zones))
+
+
+def latest_end(value: Any, zones: Zones) -> datetime | None:
+    """Return the latest instant at which a time or a bare day, itself included, may be over."""
+    return _instant(value, lambda day: max(end_of_day(day, zone) for zone in zones))
+
+
+def first_end(value: Any, zones: Zones) -> datetime | None:
+    """Return the first instant at which a time or a bare day, itself included, may be over."""
+    return _instant(value, lambda day: min(end_of_day(day, zone) for zone in zones))
+
+
+def _instant(value: Any, of_day: Callable[[Any], datetime]) -> datetime | None:
+    if value is None or value is UNTOLD:
+        return None
+    return value if isinstance(value, datetime) else of_day(value)
+
+
+def told(entry: Any, key: str) -> Any:
+    """Return a fact of an entry, or None where it is not told."""
+    value = entry.get(key) if isinstance(entry, dict) else None
+    return None if value is UNTOLD else value
+
+
+def entries(order: Facts, key: str) -> list[Any]:
+    """Return the entries of a list of an order; those that cannot be read stand for themselves."""
+    value = order.get(key)
+    return value if isinstance(value, list) else []
+
+
+class _Reading:
+    def __init__(self, plan: Plan, order: Facts, zones: Zones, case: Case) -> None:
+        self._plan = plan
+        self._order = order
+        self._zones = zones
+        self._case = case
+        self._by = told(order, "by")
+        self._begins = earliest(told(order, "from"), zones)
+        if self._begins is None and order.get("from") is None:
+            self._begins = told(order, "created_at")
+        self._ignored: list[tuple[str, Ignored]] = []
+
+    def read(self) -> Standing:
+        renewals = [r for r in entries(self._order, "renewals") if self._renews(r)]
+        stretches = _merged([self._first(), *(self._renewed(r) for r in renewals)])
+        lifted = self._lifted(renewals)
+        missing = [name for name, value in (("by", self._by), ("from", self._begins)) if value is None]
+        return Standing(
+            by=self._by,
+            refusal=self._refusal(),
+            stretches=stretches if lifted is None else _clipped(stretches, lifted[0]),
+            lifted_at=lifted[0] if lifted is not None else None,
+            lifted_by=lifted[1] if lifted is not None else (),
+            renewed_by=tuple(sorted({by for r in renewals if (by := told(r, "by")) is not None})),
+            ignored=tuple(self._ignored),
+            missing=tuple(missing),
+        )
+
+    # Declaring and renewing ---------------------------------------------------------------------------------------
+
+    def _refusal(self) -> str | None:
+        """Return why whoever declared it may not: judged when the order was made, else when it begins."""
+        if self._by is None:
+            return None
+        at = self._case.at
+        return self._may_not(self._by, told(self._order, "created_at") or min(self._begins or at, at))
+
+    def _may_not(self, by: str, at: datetime) -> str | None:
+        """Return why somebody may not declare a freeze at a time, or None. Whoever is away still may."""
+        directory = self._case.directory
+        if not directory.known or _electorate(self._plan.declarers, self._case).stands_for(
+            by, self._plan.declarers, at
+        ):
+            return None
+        person = directory.people.get(by)
+        if person is None:
+            return "is not in the directory"
+        return "may not declare it" if person.here(at) else "had left"
+
+    def _first(self) -> Period:
+        until = latest_end(told(self._order, "until"), self._zones)
+        return Period(self._begins, _least([until, self._after(self._begins, self._plan.lasts)]))
+
+    def _renews(self, renewal: Any) -> bool:
+        """Tell whether a renewal counts: certainly not where it is somebody's who may not, or lies in the future."""
+        by, at = told(renewal, "by"), told(renewal, "at")
+        why = None
+        if at is not None and at > self._case.at:
+            why = "it lies in the future"
+        elif by is not None:
+            why = self._may_not(by, at or self._case.at)
+        if why is not None:
+            self._ignored.append(("renewals", ignored(by, why)))
+        return why is None
+
+    def _renewed(self, renewal: Any) -> Period:
+        at = told(renewal, "at")
+        until = latest_end(told(renewal, "until"), self._zones)
+        return Period(at or self._begins, _least([until, self._after(at, self._plan.lasts)]))
+
+    def _after(self, start: datetime | None, length: Duration) -> datetime | None:
+        return add(start, length, zone=self._case.zone) if start is not None else None
+
+    # Lifting ------------------------------------------------------------------------------------------------------
+
+    def _lifted(self, renewals: list[Any]) -> tuple[datetime, tuple[str, ...]] | None:
+        """Return when the votes came to be enough, and whose they are: different people, each for one seat."""
+        electorate = _electorate(self._plan.lift, self._case)
+        votes = [vote for entry in entries(self._order, "lifted") if (vote := self._vote(entry, electorate))]
+        for at in sorted({vote.at for vote in votes}):
+            willing = {v.by: v.at for v in sorted(votes, key=lambda v: v.at) if v.at <= at}
+            counted = {by: since for by, since in willing.items() if not _took_back(by, since, at, renewals)}
+            seated = filled([self._plan.lift.ways(lambda need, c=counted: _seated(c, need, electorate))])  # type: ignore[misc]
+            if seated is not None and not isinstance(seated, Exceeded):
+                return at, tuple(sorted(seated[0]))
+        return None
+
+    def _vote(self, entry: Any, electorate: Electorate) -> Vote | None:
+        by, at = told(entry, "by"), told(entry, "at")
+        missing = [f"`{name}`" for name, value in (("by", by), ("at", at)) if value is None]
+        if missing:
+            self._ignored.append(("lifted", ignored(by, f"it does not say {' and '.join(missing)}")))
+            return None
+        vote = Vote("lift", by, "approve", at)
+        why = electorate.refusal(vote)
+        if why is not None:
+            self._ignored.append(("lifted", ignored(by, why)))
+        return vote if why is None else None
+
+
+def _electorate(need: Need, case: Case) -> Electorate:
+    return Electorate(need=need, at=case.at, directory=case.directory, material={})
+
+
+def _seated(votes: dict[str, datetime], need: Need, electorate: Electorate) -> frozenset[str]:
+    return frozenset(by for by, at in votes.items() if electorate.stands_for(by, need, at))
+
+
+def _took_back(by: str, since: datetime, at: datetime, renewals: Iterable[Any]) -> bool:
+    """Tell whether somebody renewed the freeze after their vote to lift it."""
+    return any(told(r, "by") == by and (when := told(r, "at")) is not None and since < when <= at for r in renewals)
+
+
+# Stretches ------------------------------------------------------------------------------------------------------------
+
+
+def _least(instants: Iterable[datetime | None]) -> datetime | None:
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
+def _merged(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Return the stretches of time that the periods make together; empty ones make none."""
+    found: list[Period] = []
+    for period in sorted(periods, key=lambda p: (p.start is not None, p.start)):
+        if period.start is not None and period.end is not None and period.end <= period.start:
+            continue
+        last = found[-1] if found else None
+        if last is None or (last.end is not None and period.start is not None and period.start > last.end):
+            found.append(period)
+        elif last.end is not None:
+            end = None if period.end is None else max(last.end, period.end)
+            found[-1] = Period(last.start, end)
+    return tuple(found)
+
+
+def _clipped(stretches: tuple[Period, ...], end: datetime) -> tuple[Period, ...]:
+    """Return what of the stretches lies before an end."""
+    before = [s for s in stretches if s.start is None or s.start < end]
+    return tuple(Period(s.start, end if s.end is None else min(s.end, end)) for s in before)
