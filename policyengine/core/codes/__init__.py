@@ -7,10 +7,22 @@ module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`).
 
 from __future__ import annotations
 
-from policyengine.core.codes import clocks, command, conditions, due, kinds, people, reading, records, sets, suites
+from policyengine.core.codes import (
+    clocks,
+    command,
+    conditions,
+    due,
+    freezes,
+    kinds,
+    people,
+    reading,
+    records,
+    sets,
+    suites,
+)
 from policyengine.core.codes.code import Code
 
 __all__ = ["CODES", "Code"]
 
-_RANGES = (reading, conditions, sets, kinds, records, command, suites, people, clocks, due)
+_RANGES = (reading, conditions, sets, kinds, records, command, suites, people, clocks, due, freezes)
 CODES: dict[str, Code] = {code.code: code for module in _RANGES for code in module.CODES}

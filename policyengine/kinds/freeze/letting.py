@@ -140,6 +140,8 @@ def _refused(
     until = first_end(told(entry, "until"), zones)
     if start is None or until is None:
         return "it does not say `at`"
+    if start > case.at:
+        return "it lies in the future"
     electorate = Electorate(need=glass.need, at=case.at, directory=case.directory, material={}, authors=authors)
     for at in (start,) if given is not None else (min(start, case.at), case.at):
         why = electorate.refusal(Vote("exempt", told(entry, "by"), "approve", at))

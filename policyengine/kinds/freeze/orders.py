@@ -10,12 +10,12 @@ from policyengine.core.decision import SEVERITY_OF, Finding, Outcome, Verdict
 from policyengine.core.facts import Facts
 from policyengine.kinds.freeze.catching import planned_at, settled_at, zones_of
 from policyengine.kinds.freeze.judging import declared, is_frozen, time
-from policyengine.kinds.freeze.letting import exemption
+from policyengine.kinds.freeze.letting import Exemption, exemption
 from policyengine.kinds.freeze.plan import Plan
 from policyengine.kinds.freeze.standing import Standing, entries, standing_of, told
 from policyengine.shapes.contract import Case, Contribution
 from policyengine.shapes.quorum import Need
-from policyengine.shapes.votes import ignored
+from policyengine.shapes.votes import Ignored, ignored
 
 _SAID: Final = {"renewals": "the renewal", "lifted": "the vote to lift it"}
 
@@ -27,7 +27,7 @@ def judge_order(plan: Plan, case: Case) -> Contribution:
     status, stretch = _status(standing, case.at)
     caught = list(_caught(plan, case)) if status in {"stands", "planned"} else []
     found = [exemption(plan, case.facts, entry, zones, case) for entry in entries(case.facts, "exempt")]
-    refused = [ignored(e.by, f"the exemption of {_record(e.record)} does not count: {e.why}") for e in found if e.why and not e.over]
+    refused = [_refused(e) for e in found if e.why is not None and not e.over]
     entry: dict[str, Any] = {
         "policy": plan.policy,
         "order": str(case.facts.get("id", "")),
@@ -47,8 +47,9 @@ def judge_order(plan: Plan, case: Case) -> Contribution:
     return Contribution(frozen=(entry,), findings=tuple(findings))
 
 
-def _record(record: str | None) -> str:
-    return f"`{record}`" if record is not None else "no record"
+def _refused(exempt: Exemption) -> Ignored:
+    of = f" of `{exempt.record}`" if exempt.record is not None else ""
+    return ignored(exempt.by, f"the exemption{of} does not count: {exempt.why}")
 
 
 def _status(standing: Standing, at: datetime) -> tuple[str, tuple[datetime | None, datetime | None]]:

@@ -180,7 +180,7 @@ class _Reading:
             self._ignored.append(("lifted", ignored(by, f"it does not say {' and '.join(missing)}")))
             return None
         vote = Vote("lift", by, "approve", at)
-        why = electorate.refusal(vote)
+        why = "it lies in the future" if at > self._case.at else electorate.refusal(vote)
         if why is not None:
             self._ignored.append(("lifted", ignored(by, why)))
         return vote if why is None else None
