@@ -53,6 +53,9 @@ class ExpectedEscalation(Part, frozen=True, kw_only=True):
     status: Annotated[str | None, Doc("what it is waiting for", "waiting")] = None
     holder: Annotated[Names, Doc("who holds it", "[ana]")] = None
     next_at: Annotated[When | None, Doc("when it goes on by itself")] = None
+    overdue_by: Annotated[str | None, Doc("how late it is", "30 min")] = None
+    quiet_by: Annotated[Names, Doc("the mutes and inhibitions for which nobody is told", "[fire_drill]")] = None
+    would_tell: Annotated[Names, Doc("who would have been told", "[ana]")] = None
 
 
 class ExpectedReview(Part, frozen=True, kw_only=True):

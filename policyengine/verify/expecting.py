@@ -154,8 +154,12 @@ class _Comparison:
             yield from min(tries, key=len)
 
     def _escalation(self, policy: str, wanted: ExpectedEscalation, seen: Mapping[str, Any]) -> Iterator[Difference]:
-        yield from self._fields("escalations", policy, wanted, seen, ("route", "severity", "path", "step", "status"))
-        yield from self._lists("escalations", wanted.holder, _people(seen.get("holder")), below=f"{policy} holder")
+        names = ("route", "severity", "path", "step", "status", "overdue_by")
+        yield from self._fields("escalations", policy, wanted, seen, names)
+        quiet = [str(entry.get("mute") or entry.get("inhibited_by")) for entry in seen.get("quiet_by") or ()]
+        yield from self._lists("escalations", wanted.quiet_by, quiet, below=f"{policy} quiet_by")
+        for key, people in {"holder": wanted.holder, "would_tell": wanted.would_tell}.items():
+            yield from self._lists("escalations", people, _people(seen.get(key)), below=f"{policy} {key}")
         yield from self._time("escalations", wanted.next_at, seen.get("next_at"), below=f"{policy} next_at")
 
     def _reviews(self) -> Iterator[Difference]:
