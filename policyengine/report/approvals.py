@@ -82,10 +82,10 @@ def _words(stage: StageState, approval: ApprovalState, ink: Ink, now: datetime) 
     so_far = f"; {_people(stage.by)} said yes" if stage.by else ""
     if stage.status == "expired":
         return f"the time ran out{_until(stage, ink, now)}{so_far}"
-    if stage.stage not in approval.next:
+    if stage.stage not in approval.next and stage.why is None:
         return f"opens after {_people(stage.after)}" if stage.after else f"needs {stage.needs}"
     untold = f"; not told: {', '.join(f'`{name}`' for name in stage.missing)}" if stage.missing else ""
-    begin = "cannot be settled; needs" if stage.status == "error" else "waiting for"
+    begin = f"cannot be settled: {stage.why}; needs" if stage.status == "error" else "waiting for"
     return f"{begin} {waiting(stage, ink, now)}{so_far}{_until(stage, ink, now)}{untold}"
 
 

@@ -125,6 +125,14 @@ class Directory(Struct, frozen=True, kw_only=True, dict=True):
         """Return the people who hold a role at a time, sorted."""
         return tuple(p for p in self._holders.get(role, ()) if self.holds(p, role, at))
 
+    def ever_holding(self, role: str) -> tuple[str, ...]:
+        """Return the people who hold a role at some time, sorted."""
+        return self._holders.get(role, ())
+
+    def ever_in(self, team: str) -> tuple[str, ...]:
+        """Return the people of a team and of its parts, whenever they are here, sorted."""
+        return self._members.get(team, ())
+
     def within(self, team: str | None, whole: str) -> bool:
         """Tell whether a team is another one, or a part of it."""
         return whole in self._teams_above(team)

@@ -2,58 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import product
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from policyengine.language.tree import Truth
 from policyengine.shapes.contract import Context
-from policyengine.shapes.directory import Directory
+from policyengine.shapes.directory import Directory, Role
+from policyengine.shapes.gate import Gate
 from policyengine.shapes.matching import Seats
-from policyengine.shapes.parts import Doc, Part, Refers
+from policyengine.shapes.parts import Condition, Doc, Part, Refers, Use
 
 WAYS_AT_MOST: Final = 64  # of filling one stage, when its alternatives are multiplied out
 
 
-class Needs(Part, frozen=True, kw_only=True):
-    """Who has to say yes."""
+class Group(Part, frozen=True, kw_only=True):
+    """People, by what they are."""
 
-    one_of = (("role", "team", "person", "people", "any_of", "all_of"),)
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("role", "team", "person", "people"),)
 
     role: Annotated[str | None, Refers("role"), Doc("somebody who holds a role", "counsel")] = None
     team: Annotated[str | None, Refers("team"), Doc("somebody of a team", "legal")] = None
     person: Annotated[str | None, Refers("person"), Doc("one person", "kim")] = None
     people: Annotated[list[str] | None, Refers("person"), Doc("some of these people", "[ana, kim]")] = None
+
+
+class Needs(Group, frozen=True, kw_only=True):
+    """Who has to say yes."""
+
+    one_of = (("role", "team", "person", "people", "of", "any_of", "all_of"),)
+
+    of: Annotated[list[Group] | None, Doc("some of all these together", "[{role: counsel}, {team: legal}]")] = None
     any_of: Annotated[list[Needs] | None, Doc("one of several will do")] = None
     all_of: Annotated[list[Needs] | None, Doc("every one of several")] = None
     count: Annotated[int | None, Doc("how many of them (default: 1)", "2")] = None
 
 
+class AskedFor(Group, frozen=True, kw_only=True):
+    """Who has to say yes, where it may depend on the record."""
+
+    one_of = Needs.one_of
+
+    of: Annotated[list[Group] | None, Doc("some of all these together", "[{role: counsel}, {team: legal}]")] = None
+    any_of: Annotated[list[AskedFor] | None, Doc("one of several will do")] = None
+    all_of: Annotated[list[AskedFor] | None, Doc("every one of several")] = None
+    count: Annotated[int | None, Doc("how many of them (default: 1)", "2")] = None
+    when: Annotated[
+        Condition | None,
+        Use("tightens"),
+        Doc("when they are asked (unknown: they are; among alternatives they are no way out)", "{risk_tier: 1}"),
+    ] = None
+
+
 class Need(Struct, frozen=True):
-    """Who is needed: a quorum of people (`kind` and `names`), or parts joined by `any_of` or `all_of`."""
+    """Who is needed: a quorum (of a role, a team, people, or `of` several of these), or parts joined by a word.
+
+    `unsure` is an alternative of which nobody knows whether it applies: it can be neither taken nor left out.
+    """
 
     kind: str
     names: tuple[str, ...] = ()
     count: int = 1
     parts: tuple[Need, ...] = ()
+    when: Gate | None = None
 
     def __str__(self) -> str:
         """Return it in words: `1 of role counsel or 2 of team legal`."""
-        if self.kind in {"any_of", "all_of"}:
+        if self.kind in _JOINED:
             word = " or " if self.kind == "any_of" else " and "
             return word.join(f"({part})" if part.parts and len(self.parts) > 1 else str(part) for part in self.parts)
-        if self.kind == "people":
-            return self.names[0] if len(self.names) == 1 else f"{self.count} of {', '.join(self.names)}"
-        return f"{self.count} of {self.kind} {self.names[0]}"
+        if self.kind == "unsure":
+            return f"perhaps {self.parts[0]}"
+        if self.kind == "people" and len(self.names) == 1:
+            return self.names[0]
+        return f"{self.count} of {self.group}"
+
+    @property
+    def group(self) -> str:
+        """Return from whom a quorum comes, in words: `role counsel`."""
+        if self.kind == "of":
+            return " or ".join(part.group for part in self.parts)
+        return ", ".join(self.names) if self.kind == "people" else f"{self.kind} {self.names[0]}"
 
     def leaves(self) -> Iterator[Need]:
         """Yield the quorums that it is made of."""
+        if self.kind in _JOINED:
+            for part in self.parts:
+                yield from part.leaves()
+        elif self.kind != "unsure":
+            yield self
+
+    def groups(self) -> Iterator[Need]:
+        """Yield every role, team and list of people that it names."""
         if not self.parts:
             yield self
         for part in self.parts:
-            yield from part.leaves()
+            yield from part.groups()
 
     def entitles(self, person: str, at: datetime, directory: Directory) -> bool:
         """Tell whether a person is among those who are asked, at a time. Without a directory everybody is."""
@@ -70,15 +117,31 @@ class Need(Struct, frozen=True):
 
     def asked(self, at: datetime, directory: Directory) -> frozenset[str]:
         """Return everybody of the directory who is among those asked, at a time."""
-        return frozenset(person for person in directory.people if self.entitles(person, at, directory))
+        if self.parts:
+            return frozenset(person for part in self.parts for person in part.asked(at, directory))
+        if self.kind == "people":
+            return frozenset(name for name in self.names if self.entitles(name, at, directory))
+        find = directory.holders if self.kind == "role" else directory.members
+        return frozenset(find(self.names[0], at))
 
     def ever(self, directory: Directory) -> frozenset[str]:
         """Return everybody of the directory who may be among those asked at some time."""
+        if self.parts:
+            return frozenset(person for part in self.parts for person in part.ever(directory))
         if self.kind == "people":
             return frozenset(self.names) & directory.people.keys()
+        find = directory.ever_holding if self.kind == "role" else directory.ever_in
+        return frozenset(find(self.names[0]))
+
+    def to_come(self, at: datetime, directory: Directory) -> frozenset[str]:
+        """Return everybody who is among those asked at a time, or may come to be, away or not."""
+        here = {name for name in self.ever(directory) if directory.people[name].here(at)}
         if self.kind == "role":
-            return frozenset(p.id for p in directory.people.values() if any(r.role == self.names[0] for r in p.roles))
-        return frozenset(p.id for p in directory.people.values() if directory.within(p.team, self.names[0]))
+            role = self.names[0]
+            return frozenset(p for p in here if any(_lasts(r, role, at) for r in directory.people[p].roles))
+        if self.parts:
+            return frozenset(person for part in self.parts for person in part.to_come(at, directory))
+        return frozenset(here)
 
     def met(self, who: Callable[[Need], Collection[str]]) -> bool:
         """Tell whether it is met; `who` gives the people who said yes for a quorum."""
@@ -86,7 +149,7 @@ class Need(Struct, frozen=True):
             return all(part.met(who) for part in self.parts)
         if self.kind == "any_of":
             return any(part.met(who) for part in self.parts)
-        return len(who(self)) >= self.count
+        return self.kind != "unsure" and len(who(self)) >= self.count
 
     def ways(self, who: Callable[[Need], Collection[str]]) -> tuple[Seats, ...]:
         """Return the alternative ways to meet it, as seats with the people who may take them."""
@@ -95,10 +158,12 @@ class Need(Struct, frozen=True):
         if self.kind == "all_of":
             joined = product(*(part.ways(who) for part in self.parts))
             return tuple(dict.fromkeys(tuple(seat for way in ways for seat in way) for ways in joined))
-        return ((frozenset(who(self)),) * self.count,)
+        return ((frozenset(who(self)),) * self.count,) if self.kind != "unsure" else ()
 
     def number_of_ways(self) -> int:
         """Return how many ways there are, before any of them is made."""
+        if self.kind not in _JOINED:
+            return 1
         numbers = [part.number_of_ways() for part in self.parts]
         if self.kind == "any_of":
             return sum(numbers)
@@ -107,11 +172,42 @@ class Need(Struct, frozen=True):
             total *= number
         return total
 
+    def asked_for(self, truth: Callable[[Gate], Truth], *, alternative: bool = False) -> Need | None:
+        """Return what is needed of a record, without the parts whose condition is no; None where nothing is.
+
+        Where a condition is unknown, the part is needed; among alternatives it cannot be taken, for that would loosen.
+        """
+        told = True if self.when is None else truth(self.when)
+        if told is False:
+            return None
+        if told is None and alternative:
+            return Need("unsure", parts=(structs.replace(self, when=None),))
+        if self.kind not in _JOINED:
+            return self
+        inner = alternative or self.kind == "any_of"
+        parts = [part.asked_for(truth, alternative=inner) for part in self.parts]
+        left = tuple(part for part in parts if part is not None)
+        return structs.replace(self, parts=left) if left else None
+
+    def gates(self) -> Iterator[Gate]:
+        """Yield the conditions of all parts."""
+        if self.when is not None:
+            yield self.when
+        for part in self.parts:
+            yield from part.gates()
+
+
+_JOINED: Final = frozenset(["any_of", "all_of"])
+
+
+def _lasts(role: Role, name: str, at: datetime) -> bool:
+    return role.role == name and (role.held.end is None or at < role.held.end)
+
 
 NOBODY: Final = Need("people", (), 1)
 
 
-def read_need(needs: Needs, context: Context) -> Need:
+def read_need(needs: Needs | AskedFor, context: Context) -> Need:
     """Return who is needed; faults are reported."""
     need = _read(needs, context)
     if need.number_of_ways() > WAYS_AT_MOST:
@@ -121,23 +217,31 @@ def read_need(needs: Needs, context: Context) -> Need:
     return need
 
 
-def _read(needs: Needs, context: Context) -> Need:
-    if needs.any_of is not None or needs.all_of is not None:
+def _read(needs: Needs | AskedFor, context: Context) -> Need:
+    when = context.gate(needs, "when") if isinstance(needs, AskedFor) else None
+    parts: Sequence[Needs | AskedFor] = needs.any_of or needs.all_of or ()
+    if parts:
         if needs.count is not None:
-            help_ = "`count` stands beside a role, a team or people"
+            help_ = "`count` stands beside a role, a team, people or `of`"
             context.fault("PE324", "`count` does not fit here", context.document.span(needs, "count"), help_)
         kind = "any_of" if needs.any_of is not None else "all_of"
-        return Need(kind, parts=tuple(_read(part, context) for part in needs.any_of or needs.all_of or ()))
+        return Need(kind, parts=tuple(_read(part, context) for part in parts), when=when)
     if needs.count is not None and needs.count < 1:
         span = context.document.value_span(needs, "count")
         context.fault("PE324", f"`count` is {needs.count}, and at least one person is needed", span)
     count = max(1, needs.count or 1)
-    if needs.role is not None:
-        return Need("role", (needs.role,), count)
-    if needs.team is not None:
-        return Need("team", (needs.team,), count)
-    people = (needs.person,) if needs.person is not None else tuple(dict.fromkeys(needs.people or ()))
-    return Need("people", people, count)
+    if needs.of is not None:
+        return Need("of", count=count, parts=tuple(_group(part) for part in needs.of), when=when)
+    return structs.replace(_group(needs), count=count, when=when)
+
+
+def _group(group: Group) -> Need:
+    """Return one of the people of a group."""
+    if group.role is not None:
+        return Need("role", (group.role,))
+    if group.team is not None:
+        return Need("team", (group.team,))
+    return Need("people", (group.person,) if group.person is not None else tuple(dict.fromkeys(group.people or ())))
 
 
 def too_few(need: Need, directory: Directory) -> tuple[Need, int] | None:

@@ -8,7 +8,7 @@ order in which a record lists them means nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -43,6 +43,14 @@ def any_of(statuses: Iterable[Status]) -> Status:
     """Return the status of parts of which one must be approved: the first that occurs in `ANY_OF`."""
     found: Status = min(statuses, key=ANY_OF.index, default="skipped")
     return "error" if found == "skipped" else found
+
+
+def standing(need: Need, quorum: Callable[[Need], Status]) -> Status:
+    """Return where a need stands by its quorums: the lattice over its parts; what nobody can tell is an error."""
+    if need.kind in {"all_of", "any_of"}:
+        join = all_of if need.kind == "all_of" else any_of
+        return join(standing(part, quorum) for part in need.parts)
+    return "error" if need.kind == "unsure" else quorum(need)
 
 
 class Vote(Struct, frozen=True):

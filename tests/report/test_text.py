@@ -111,7 +111,7 @@ def test_an_approval_is_a_timeline_with_who_can_act_and_the_votes_that_do_not_co
         StageState(
             stage="legal",
             status="pending",
-            needs="1 of role counsel",
+            needs="1 of team legal",
             can_act=("ben",),
             away=({"who": "cy", "until": "2026-06-22T00:00:00Z", "deputy": None},),
             opened_at="2026-06-15T10:02:00Z",
@@ -128,7 +128,7 @@ def test_an_approval_is_a_timeline_with_who_can_act_and_the_votes_that_do_not_co
         "  times in UTC, where it is Mon 15 Jun 2026 12:00",
         "  approval: approval.content is pending",
         "    10:02  ✓ brand    ana said yes",
-        "    10:02  ● legal    waiting for 1 of role counsel: ben, cy (away until Mon 22 Jun); until 14:02, warning 13:02",
+        "    10:02  ● legal    waiting for 1 of team legal: ben, cy (away until Mon 22 Jun); until 14:02, warning 13:02",
         "                      the vote of cy does not count: is the author",
         "           ○ finance  opens after legal",
     ]
@@ -139,7 +139,7 @@ def test_an_approval_is_a_timeline_with_who_can_act_and_the_votes_that_do_not_co
     [
         ({"status": "disapproved", "by": ("ben",)}, "✗ desk  ben said no"),
         ({"status": "skipped"}, "– desk  not needed"),
-        ({"status": "error"}, "? desk  cannot be settled; needs 1 of team x"),
+        ({"status": "error", "why": "why"}, "? desk  cannot be settled: why; needs 1 of team x"),
         ({"status": "expired", "due_at": "2026-06-15T11:00:00Z"}, "! desk  the time ran out at 11:00"),
         ({"status": "pending", "due_at": "2026-06-15T11:00:00Z"}, "! desk  waiting for 1 of team x; late since 11:00"),
         ({"status": "pending", "by": ("ana",)}, "● desk  waiting for 1 of team x; ana said yes"),

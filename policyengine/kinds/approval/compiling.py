@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
@@ -20,7 +20,7 @@ from policyengine.shapes.contract import Compiled, Context
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.matching import filled
 from policyengine.shapes.material import material_names
-from policyengine.shapes.quorum import Need, read_need, too_few
+from policyengine.shapes.quorum import AskedFor, Need, Needs, read_need, too_few
 
 MAKERS = ("author.id", "by", "decided_by")
 """The fields that name who made a record, in the types that have them; a policy may name others."""
@@ -38,7 +38,7 @@ def compile_approval(body: Approval, context: Context) -> Compiled:
         different_people=body.different_people,
         makers=() if body.author_may_vote else tuple(_makers(body, context)),
         exempt=tuple(_exempt(body, context)),
-        lifts=read_need(body.vetoes_lifted_by, context) if body.vetoes_lifted_by is not None else None,
+        lifts=_lifts(body, context),
         lane=lane,
     )
     if context.world.directory.known:
@@ -95,6 +95,19 @@ def _stage(written: Stage, context: Context) -> flow.Stage:
         when=context.gate(written, "when", says=f"{written.id} when"),
         deadline=_deadline(written, context),
     )
+
+
+def _lifts(body: Approval, context: Context) -> Need | None:
+    """Return who may take back the rejections of others: one person, whoever is named."""
+    written = body.vetoes_lifted_by
+    if written is None:
+        return None
+    several = "all_of" if written.all_of is not None else "count" if written.count not in {None, 1} else None
+    if several is not None:
+        help_ = "name a role, a team or people, or several of them under `any_of`"
+        span = context.document.span(written, several)
+        context.fault("PE750", "a rejection is taken back by one person", span, help_)
+    return read_need(written, context)
 
 
 # Deadlines ------------------------------------------------------------------------------------------------------------
@@ -216,21 +229,46 @@ def _check_possible(built: flow.Flow, body: Approval, context: Context) -> None:
     for stage in built.stages:
         if not _known_names(stage.need, directory):
             continue  # reported as unknown where they stand
+        needs = written[stage.id].needs
         few = too_few(stage.need, directory)
         if few is None:
             possible.append(stage)
+            _check_alternatives(stage.need, needs, context)
             continue
-        there_are = "nobody" if few[1] == 0 else f"only {few[1]}"
-        message = f"nobody can satisfy `{stage.id}`: it needs {few[0]}, and there is {there_are}"
         span = context.document.span(written[stage.id], "needs")
-        context.fault("PE323", message, span, "mend the directory, or ask somebody else")
+        help_ = "mend the directory, or ask somebody else"
+        context.fault(
+            "PE323", f"nobody can satisfy `{stage.id}`: it needs {few[0]}, and there is {_only(few[1])}", span, help_
+        )
+    known = built.lifts is not None and _known_names(built.lifts, directory)
+    if known and built.lifts is not None and not built.lifts.ever(directory):
+        span = context.document.span(body, "vetoes_lifted_by")
+        context.fault("PE323", f"there is nobody who could take a rejection back: it needs {built.lifts}", span)
     if built.different_people:
         _check_different(possible, written, context)
 
 
+def _only(people: int) -> str:
+    return "nobody" if people == 0 else f"only {people}"
+
+
+def _check_alternatives(need: Need, written: Needs | AskedFor, context: Context) -> None:
+    """Warn of alternatives that nobody can take, in a need that can be met in another way."""
+    nodes: Sequence[Needs | AskedFor] = written.any_of or written.all_of or ()
+    for part, node in zip(need.parts, nodes, strict=False):
+        few = too_few(part, context.world.directory)
+        if few is None:
+            _check_alternatives(part, node, context)
+        elif need.kind == "any_of":
+            message = f"nobody can take this way: it needs {few[0]}, and there is {_only(few[1])}"
+            span = context.document.span(node)
+            help_ = "mend the directory, or leave it out"
+            context.report(Diagnostic("PE751", message, span, "warning", help_))
+
+
 def _known_names(need: Need, directory: Directory) -> bool:
     known = {"role": directory.roles, "team": directory.teams, "people": directory.people.keys()}
-    return all(leaf.names and set(leaf.names) <= known[leaf.kind] for leaf in need.leaves())
+    return all(group.names and set(group.names) <= known[group.kind] for group in need.groups())
 
 
 def _check_different(possible: list[flow.Stage], written: dict[str, Stage], context: Context) -> None:

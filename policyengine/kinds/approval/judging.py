@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, structs
@@ -13,6 +14,8 @@ from policyengine.core.facts import UNTOLD
 from policyengine.core.instant import write_time
 from policyengine.kinds.approval.clock import Clock, clock_of, started_at
 from policyengine.kinds.approval.flow import Flow, Lane, Stage
+from policyengine.kinds.approval.prospects import Prospects
+from policyengine.language.tree import Truth
 from policyengine.shapes.contract import Case, Contribution
 from policyengine.shapes.gate import Gate
 from policyengine.shapes.matching import Exceeded, Seats, filled
@@ -53,6 +56,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     clock: Clock | None = None
     missing: tuple[str, ...] = ()
     ignored: tuple[dict[str, Any], ...] = ()
+    why: str | None = None
 
     @property
     def done(self) -> bool:
@@ -81,6 +85,7 @@ class _Judging:
         self._ballots: Ballots = read_ballots(case.facts, flow.policy, [stage.id for stage in flow.stages])
         self._material = material(case.kind, case.raw) if self._ballots.votes else {}
         self._authors = _authors(flow, case)
+        self._prospects = Prospects(case, self._authors, different=flow.different_people)
         self._judged: dict[str, Judged] = {}
         self._undecided: list[dict[str, Any]] = []
 
@@ -128,51 +133,55 @@ class _Judging:
         opened = all(j.done for j in before)
         opens_at = _latest([started_at(self._case), *(j.done_at for j in before)]) if opened else None
         clock = clock_of(stage.deadline, opens_at, self._case) if opened else None
-        electorate = self._electorate(stage, clock)
+        asked = stage.need.asked_for(self._truth)
+        electorate = self._electorate(asked or stage.need, clock)
         votes = self._ballots.of(stage.id)
         found = Judged(stage=stage, electorate=electorate, open=opened, opened_at=opens_at, done_at=opens_at)
-        if stage.when is not None and not _tightening(stage.when, self._case):
+        if asked is None or (stage.when is not None and not _tightening(stage.when, self._case)):
             unneeded = (ignored(vote.by, "the stage is not needed") for vote in votes)
             return structs.replace(found, ignored=tuple(unneeded))
         tally = count(votes, electorate)
         if passed:  # the lane spares the stage, not its veto
             return structs.replace(found, tally=tally, status="disapproved" if tally.rejecting else "skipped")
-        unsettling = self._ballots.unsettling(stage.id)
-        approved_at = self._approved_at(stage, tally, electorate)
-        status = self._status(tally, approved_at, clock, opened=opened, unsettled=bool(unsettling))
+        needed = structs.replace(found, stage=structs.replace(stage, need=asked), tally=tally, clock=clock)
+        approved_at = self._approved_at(needed)
+        status, why = self._status(needed, approved_at)
         self._note_missing_start(stage, opened=opened, clock=clock, status=status)
         return structs.replace(
-            found,
+            needed,
             status=status,
-            tally=tally,
             done_at=_latest([opens_at, approved_at]) if isinstance(approved_at, datetime) else None,
-            clock=clock,
             missing=self._missing(stage),
-            ignored=unsettling,
+            ignored=self._ballots.unsettling(stage.id),
+            why=why,
         )
 
-    def _status(
-        self,
-        tally: Tally,
-        approved_at: datetime | Exceeded | None,
-        clock: Clock | None,
-        *,
-        opened: bool,
-        unsettled: bool,
-    ) -> Status:
-        if tally.rejecting:
-            return "disapproved"
-        if unsettled or isinstance(approved_at, Exceeded):
-            return "error"
-        if approved_at is not None and opened:
-            return "approved"
-        if clock is not None and clock.expires and clock.overdue(self._case.at):
-            return "expired"
-        return "pending"
+    def _truth(self, gate: Gate) -> Truth:
+        """Return whether a condition holds in every market, in none, or neither for certain."""
+        truths = {gate.truth(env) for env in self._case.envs}
+        return truths.pop() if len(truths) == 1 else None
 
-    def _electorate(self, stage: Stage, clock: Clock | None) -> Electorate:
+    def _status(self, judged: Judged, approved_at: datetime | Exceeded | None) -> tuple[Status, str | None]:
+        """Return where a stage stands, and what cannot be settled by waiting."""
+        said = partial(judged.tally.saying_yes, electorate=judged.electorate)
+        dead_end = self._prospects.dead_end(judged.stage, said)
+        if judged.tally.rejecting:
+            return "disapproved", None
+        if self._ballots.unsettling(judged.stage.id):
+            return "error", "a vote cannot be read, and may be a rejection"
+        if isinstance(approved_at, Exceeded):
+            return "error", "there are too many combinations of people to try"
+        if approved_at is not None and judged.open:
+            return "approved", None
+        if dead_end is not None:
+            return "error", dead_end
+        if judged.clock is not None and judged.clock.expires and judged.clock.overdue(self._case.at):
+            return "expired", None
+        return "pending", None
+
+    def _electorate(self, need: Need, clock: Clock | None) -> Electorate:
         return Electorate(
-            need=stage.need,
+            need=need,
             at=self._case.at,
             directory=self._case.directory,
             material=self._material,
@@ -183,8 +192,9 @@ class _Judging:
             asked_again=self._case.asked_again,
         )
 
-    def _approved_at(self, stage: Stage, tally: Tally, electorate: Electorate) -> datetime | Exceeded | None:
+    def _approved_at(self, judged: Judged) -> datetime | Exceeded | None:
         """Return when the votes came to be enough, beside those that the stages before need for themselves."""
+        stage, tally, electorate = judged.stage, judged.tally, judged.electorate
         for at in sorted(set(tally.approving.values())):
             if not stage.need.met(lambda need, at=at: tally.saying_yes(need, electorate, at)):  # type: ignore[misc]
                 continue
@@ -201,11 +211,13 @@ class _Judging:
         return [_ways(j.stage.need, j.tally, j.electorate, without=without) for j in approved]
 
     def _missing(self, stage: Stage) -> tuple[str, ...]:
-        """Return what is not told where nobody knows whether the stage is needed, or who made the record."""
+        """Return what is not told where nobody knows who is asked, whether anybody is, or who made the record."""
         makers = [maker.name for maker in self._flow.makers[:1]] if self._authors is None else []
-        if stage.when is None or any(stage.when.truth(env) for env in self._case.envs):
-            return tuple(makers)
-        return tuple(sorted({*makers, *(name for env in self._case.envs for name in stage.when.missing(env))}))
+        gates = list(stage.need.gates())
+        if stage.when is not None and not any(stage.when.truth(env) for env in self._case.envs):
+            gates.append(stage.when)
+        untold = (name for gate in gates for env in self._case.envs for name in gate.missing(env))
+        return tuple(sorted({*makers, *untold}))
 
     def _note_missing_start(self, stage: Stage, *, opened: bool, clock: Clock | None, status: Status) -> None:
         """Say openly that a deadline does not run because the record does not tell when it began."""
@@ -221,13 +233,14 @@ class _Judging:
         double = {p for p in self._counted(judged) if waits and not self._free(p)}
         said = set(judged.tally.rejecting) or self._counted(judged) - double
         twice = [ignored(person, "counts for another stage already") for person in sorted(double)]
+        unsure = [ignored(p, "it is not told whether they are asked") for p in self._unsure(judged)]
         return StageState(
             stage=judged.stage.id,
             status=judged.status,
             needs=str(judged.stage.need),
             can_act=self._can_act(judged) if waits else (),
             by=tuple(sorted(said)),
-            ignored=sorted_ignored([*judged.tally.ignored, *judged.ignored, *twice]),
+            ignored=sorted_ignored([*judged.tally.ignored, *judged.ignored, *twice, *unsure]),
             due_at=write_time(shown.due_at) if shown is not None else None,
             warn_at=write_time(shown.warn_at) if shown is not None and shown.warn_at is not None else None,
             away=self._away(judged) if waits else (),
@@ -235,7 +248,14 @@ class _Judging:
             votes=self._votes(judged, said),
             after=() if judged.open else tuple(name for name in judged.stage.after if not self._judged[name].done),
             opened_at=write_time(judged.opened_at) if judged.open and judged.opened_at is not None else None,
+            why=judged.why,
         )
+
+    def _unsure(self, judged: Judged) -> list[str]:
+        """Return who says yes only as one of an alternative of which nobody knows whether it applies."""
+        if not _waits(judged) and judged.status != "approved":
+            return []
+        return sorted(judged.tally.approving.keys() - self._counted(judged))
 
     def _votes(self, judged: Judged, said: Iterable[str]) -> tuple[dict[str, Any], ...]:
         """Return when those voted whose vote counts, in order of time."""

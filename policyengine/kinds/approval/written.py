@@ -6,7 +6,7 @@ from typing import Annotated
 
 from policyengine.shapes.parts import Condition, Doc, Duration, Form, Id, OneOrMore, Part, Raw, Refers, Share, Use
 from policyengine.shapes.policy import FieldName, Policy
-from policyengine.shapes.quorum import Needs
+from policyengine.shapes.quorum import AskedFor, Needs
 
 Names = Annotated[list[str], OneOrMore()]
 Fields = Annotated[list[FieldName], OneOrMore()]
@@ -19,7 +19,7 @@ class Stage(Part, frozen=True, kw_only=True):
     title: Annotated[str | None, Doc("what is looked at here, in one line")] = None
     after: Annotated[Names | None, Doc("the stages that come first; without it, it is open from the start")] = None
     when: Annotated[Condition | None, Use("tightens"), Doc("when the stage is needed (unknown: it is)")] = None
-    needs: Annotated[Needs, Doc("who has to say yes", "{role: counsel}")]
+    needs: Annotated[AskedFor, Doc("who has to say yes", "{role: counsel}")]
     within: Annotated[Duration | None, Doc("how long they have, from when the stage opens", "4h")] = None
     calendar: Annotated[str | None, Refers("calendar"), Doc("whose hours count", "market")] = None
     warn_at: Annotated[Share | None, Doc("the share of the time after which to warn", "75%")] = None
