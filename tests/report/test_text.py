@@ -128,7 +128,7 @@ def test_an_approval_is_a_timeline_with_who_can_act_and_the_votes_that_do_not_co
         "  times in UTC, where it is Mon 15 Jun 2026 12:00",
         "  approval: approval.content is pending",
         "    10:02  ✓ brand    ana said yes",
-        "    10:02  ● legal    waiting for 1 of team legal: ben, cy (away until Mon 22 Jun); until 14:02, warning 13:02",
+        "    10:02  ● legal    waiting for 1 of team legal: ben, cy (away until Mon 22 Jun); until 14:02, warning 13:02",  # noqa: E501
         "                      the vote of cy does not count: is the author",
         "           ○ finance  opens after legal",
     ]
