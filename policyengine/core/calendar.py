@@ -186,8 +186,7 @@ def _after(calendar: Calendar, instant: datetime) -> Iterator[Span]:
         return
     first = _ordinal(calendar, instant)
     closed = 0
-    # The day before: its last span may reach into this one where clocks go back over midnight.
-    for ordinal in range(first - 1, first + SEARCHED_AT_MOST):
+    for ordinal in range(first, first + SEARCHED_AT_MOST):
         if ordinal > _LAST or closed > CLOSED_AT_MOST:
             return
         closed += 1
@@ -203,6 +202,7 @@ def _before(calendar: Calendar, instant: datetime) -> Iterator[Span]:
         return
     last = _ordinal(calendar, instant)
     closed = 0
+    # The day after has begun already where clocks went back over midnight, and the wall shows the day before again.
     for ordinal in range(last + 1, last - SEARCHED_AT_MOST, -1):
         if ordinal < _FIRST or closed > CLOSED_AT_MOST:
             return
@@ -214,7 +214,7 @@ def _before(calendar: Calendar, instant: datetime) -> Iterator[Span]:
 
 
 def _until(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Span]:
-    for ordinal in range(_ordinal(calendar, start) - 1, _ordinal(calendar, end) + 2):
+    for ordinal in range(_ordinal(calendar, start), _ordinal(calendar, end) + 2):  # one more: as in `_before`
         for span in _spans(calendar, ordinal):
             if start < span[1] and span[0] < end:
                 yield span

@@ -16,7 +16,7 @@ from policyengine.core.hours import MINUTES_A_DAY, WeeklyHours
 FIRST_YEAR: Final = 2026
 LAST_YEAR: Final = 2032
 # Nowhere do clocks go forward at another time of day (a test asks all zones), so most hours need no look at a zone.
-_NIGHT: Final = (5 * 60, 23 * 60)
+_NIGHT: Final = (5 * 60, 21 * 60)
 # Shorter than any time between two changes of the clocks (Morocco: the month of Ramadan).
 _STEP: Final = timedelta(days=14)
 _SECOND: Final = timedelta(seconds=1)

@@ -40,8 +40,8 @@ def report_doubts(directory: Directory, document: Document, report: Report) -> N
 def _roles(contents: Contents, directory: Directory, document: Document, report: Report) -> None:
     held: dict[str, list[datetime | None]] = {}
     for person in directory.people.values():
-        for role in person.roles:
-            held.setdefault(role.role, []).append(_end(person, role))
+        for holding in person.roles:
+            held.setdefault(holding.role, []).append(_end(person, holding))
     for role, span in _named(contents, document, "roles"):
         if role not in held:
             help_ = "give it to somebody under `people`, or take it out"

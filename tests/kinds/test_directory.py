@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
 
+from policyengine.core.calendar import ALWAYS
 from policyengine.core.codes import CODES
 from policyengine.kinds.directory import EXAMPLE
-from policyengine.shapes.directory import Absence, Directory, Period, Person, Rotation
+from policyengine.shapes.directory import Absence, Directory, Period, Person, Role, Rotation
 from tests.sets import faults, loaded, policies
 
 HEAD = "kind: directory\nid: directory\nowner: ops\n"
@@ -424,3 +428,53 @@ def test_the_example_loads() -> None:
 
 def test_a_directory_needs_people() -> None:
     assert faults(HEAD) == ["1:1 PE121 `people` is missing"]
+
+
+# What is gathered once ------------------------------------------------------------------------------------------------
+
+
+NAMES = st.sampled_from(["ana", "ben", "cal", "dee", "eve"])
+MOMENTS = st.none() | st.integers(0, 9).map(lambda day: datetime(2026, 1, 1 + day, tzinfo=UTC))
+PERIODS = st.builds(Period, MOMENTS, MOMENTS)
+TEAMS = st.sampled_from(["ops", "legal", "legal_uk"])
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> Directory:
+    people = {
+        name: Person(
+            name,
+            draw(st.none() | TEAMS),
+            tuple(draw(st.lists(st.builds(Role, st.sampled_from(["brand", "counsel"]), PERIODS), max_size=2))),
+            tuple(draw(st.lists(st.builds(Absence, PERIODS, st.none() | NAMES), max_size=2))),
+            draw(MOMENTS),
+        )
+        for name in draw(st.sets(NAMES))
+    }
+    return Directory(known=True, people=people, part_of=draw(st.dictionaries(TEAMS, TEAMS, max_size=2)))
+
+
+@given(directories(), st.integers(-1, 11))
+def test_the_answers_are_those_of_asking_everybody(found: Directory, day: int) -> None:
+    when = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
+    people = sorted(found.people)
+    for name in ("ana", "ben", "cal", "dee", "eve", "nobody"):
+        stood_in_for = tuple(p for p in people if p != name and found.acting(p, when) == name)
+        assert found.stands_in_for(name, when) == stood_in_for
+    for team in ("ops", "legal", "legal_uk", "none"):
+        assert found.members(team, when) == tuple(p for p in people if found.belongs(p, team, when))
+    for role in ("brand", "counsel", "none"):
+        assert found.holders(role, when) == tuple(p for p in people if found.holds(p, role, when))
+
+
+def test_another_directory_made_of_one_gathers_anew() -> None:
+    away = Absence(Period(), "ben")
+    first = Directory(known=True, people={"ana": Person("ana", absences=(away,)), "ben": Person("ben")})
+    assert first.stands_in_for("ben", at("2026-01-01")) == ("ana",)
+    second = structs.replace(first, people={"ben": Person("ben")})
+    assert second.stands_in_for("ben", at("2026-01-01")) == ()
+
+
+def test_a_market_may_have_the_calendar_that_never_closes() -> None:
+    found = directory(ANA + "platforms: [naver]\nmarkets: {GB: {calendar: always, zone: Europe/London}}\n")
+    assert found.calendar_of("GB") == ALWAYS
