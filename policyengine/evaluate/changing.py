@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from policyengine.core.decision import RANK, Decision, Finding, Outcome
 from policyengine.evaluate.completeness import COMPLETE
 from policyengine.evaluate.deciding import Judgings, Question, decide, prepare
+from policyengine.evaluate.freezing import holding
 from policyengine.evaluate.judging import environments
 from policyengine.evaluate.mending.edits import ADVISED, Asking, Change, Edit, applied, removing, telling
 from policyengine.evaluate.mending.turning import edits_for
@@ -205,7 +206,7 @@ def _deciding(decision: Decision, outcome: Outcome) -> tuple[Finding, ...]:
 def _waits(decision: Decision) -> tuple[str, ...]:
     """Return the policies that hold a record back for want of votes, or because they freeze it."""
     votes = {a.policy for a in decision.approvals if a.outcome == decision.outcome}
-    return tuple(sorted(votes | {str(f["policy"]) for f in decision.frozen if decision.outcome == "hold"}))
+    return tuple(sorted(votes | {str(f["policy"]) for f in holding(decision.frozen) if decision.outcome == "hold"}))
 
 
 def _order(edit: Edit) -> tuple[Any, ...]:

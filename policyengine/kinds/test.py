@@ -67,6 +67,27 @@ class ExpectedReview(Part, frozen=True, kw_only=True):
     missing: Annotated[Names, Doc("what it lacks")] = None
 
 
+class ExpectedFreeze(Part, frozen=True, kw_only=True):
+    """How a freeze stands to a record, or (where the record is an order) how the order stands."""
+
+    status: Annotated[
+        str | None,
+        Doc(
+            "`frozen`, `exempt`, `allowed` or `void`; of an order `stands`, `planned`, `ran_out`, `lifted`, `void`",
+            "void",
+        ),
+    ] = None
+    order: Annotated[str | None, Doc("the id of the order", "o1")] = None
+    since: Annotated[When | None, Doc("since when")] = None
+    until: Annotated[When | None, Doc("until when")] = None
+    by: Annotated[str | None, Doc("who declared it", "kim")] = None
+    through: Annotated[Names, Doc("who exempted or approved the record", "[kim]")] = None
+    waits_for: Annotated[Names, Doc("what it may go out as, once approved", "[crisis_statement]")] = None
+    ignored: Annotated[Names, Doc("whose exemptions and votes do not count", "[ana]")] = None
+    missing: Annotated[Names, Doc("what is not told, and counts as in", "[markets]")] = None
+    caught: Annotated[Names, Doc("the scheduled records that the order catches", "[p1]")] = None
+
+
 class Expect(Part, frozen=True, kw_only=True):
     """What the policies must say."""
 
@@ -112,6 +133,9 @@ class Expect(Part, frozen=True, kw_only=True):
     frozen: Annotated[Raw | None, Form("names_or_times"), Doc("freezes that hold it: a list, or each with its end")] = (
         None
     )
+    freezes: Annotated[
+        dict[str, ExpectedFreeze] | None, MayBeEmpty(), Doc("freezes that cover it or let it through, by policy")
+    ] = None
 
 
 class Step(Part, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from policyengine.core.decision import Decision
 from policyengine.core.instant import EARLIEST
 from policyengine.evaluate.explaining import Edited, Explanation, Judged, RuleExplained, Why
 from policyengine.evaluate.mending.edits import Change
-from policyengine.report import approvals, running
+from policyengine.report import approvals, freezes, running
 from policyengine.report.escape import first_on_line, terminal
 from policyengine.report.ink import Ink, instant_of, shown_date
 from policyengine.report.timeline import draw
@@ -51,7 +51,7 @@ class _Page:
         for rule in self._explanation.rules:
             yield ""
             yield from self._rule(rule)
-        for block in (self._approvals(), self._clocks(), self._missing(), self._changes()):
+        for block in (self._approvals(), self._freezes(), self._clocks(), self._missing(), self._changes()):
             lines = list(block)
             yield from ["", *lines] if lines else ()
 
@@ -128,6 +128,9 @@ class _Page:
     def _approvals(self) -> Iterator[str]:
         for approval in self._decision.approvals:
             yield from approvals.lines(approval, self._decision, self._shown.ink)
+
+    def _freezes(self) -> Iterator[str]:
+        yield from freezes.lines(self._decision, self._shown.ink)
 
     def _clocks(self) -> Iterator[str]:
         rows = sorted(running.rows(self._decision), key=lambda row: (row.at is None, row.at or self._now, row.words))

@@ -15,7 +15,9 @@ from policyengine.core.diagnostic import Severity as Level
 from policyengine.core.instant import parse_time
 from policyengine.core.quantity import Problem
 from policyengine.evaluate.completeness import COMPLETE
+from policyengine.evaluate.freezing import holding
 from policyengine.evaluate.submission import Submission
+from policyengine.report.freezes import summary
 from policyengine.report.ink import Ink
 from policyengine.report.snippet import TextOf
 
@@ -96,7 +98,7 @@ class Reviewed(Struct, frozen=True, eq=False, kw_only=True, dict=True):
         found: set[Category] = {"error"} if self.faults else set()
         if self.decision is not None:
             found |= {c for f in self.decision.findings if (c := category(f)) is not None}
-            found |= {"hold" for _ in self.decision.frozen}
+            found |= {"hold" for _ in holding(self.decision.frozen)}
             found |= {"block" for a in self.decision.approvals if a.outcome == "block"}
             found |= {"overdue" for _ in overdue(self.decision)}
         return frozenset(found)
@@ -150,13 +152,11 @@ class Report(Struct, frozen=True, eq=False, kw_only=True):
                     span=start,
                     subject=reviewed.subject,
                 )
+        held = holding(decision.frozen)
         for frozen in decision.frozen:
-            message = (
-                f"frozen by {frozen.get('order') or frozen['policy']}, until {frozen.get('until') or 'it is lifted'}"
-            )
-            yield Item(
-                level="warning", rule=str(frozen["policy"]), message=message, span=start, subject=reviewed.subject
-            )
+            level = "warning" if frozen in held else "note"
+            policy = str(frozen["policy"])
+            yield Item(level=level, rule=policy, message=summary(frozen), span=start, subject=reviewed.subject)
 
     def _finding(self, finding: Finding, reviewed: Reviewed) -> Item:
         where = f" [{', '.join(finding.markets)}]" if finding.markets else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policyengine.core.decision import Decision
+from policyengine.evaluate.freezing import holding
 from policyengine.report import escalations
 from policyengine.report.ink import instant_of
 from policyengine.report.timeline import Mark, Row
@@ -24,7 +25,7 @@ def rows(decision: Decision) -> Iterator[Row]:
         yield _row(item.get("next_at"), at, f"escalation: {escalations.said(item)}")
     for item in decision.reviews:
         yield _row(item.get("due"), at, f"review: {item.get('policy')} is {item.get('status')}")
-    for item in decision.frozen:
+    for item in holding(decision.frozen):
         yield _row(
             item.get("until"), at, f"frozen by {item.get('policy')} {item.get('order') or ''}".rstrip(), "paused"
         )

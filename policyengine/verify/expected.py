@@ -115,6 +115,7 @@ class _Reader:
             *(("approvals", policy, "due", None) for policy in self._body.approvals or ()),
             *(("escalations", policy, "next_at") for policy in self._body.escalations or ()),
             *(("deadlines", policy, None) for policy in self._body.deadlines or ()),
+            *(("freezes", policy, key) for policy in self._body.freezes or () for key in ("since", "until")),
         ]
         for place in places:
             path = tuple(part for part in place if part is not None)

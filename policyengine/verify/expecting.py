@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from policyengine.core.decision import ApprovalState, Decision, Verdict
 from policyengine.core.diagnostic import Span
-from policyengine.kinds.test import ExpectedApproval, ExpectedEscalation, ExpectedReview
+from policyengine.evaluate.freezing import holding
+from policyengine.kinds.test import ExpectedApproval, ExpectedEscalation, ExpectedFreeze, ExpectedReview
 from policyengine.verify.expected import Action, Expected, Items, Text, same_time
 
 NONE: Final = "none"
@@ -51,6 +52,7 @@ class _Comparison:
         yield from self._escalations()
         yield from self._reviews()
         yield from self._deadlines()
+        yield from self._freezes()
         yield from self._actions()
         yield from self._items()
 
@@ -185,6 +187,34 @@ class _Comparison:
             for name, time in sorted(wanted.items()):
                 yield from self._time("deadlines", time, seen.get((policy, name)), below=f"{policy} {name}")
 
+    # Freezes ----------------------------------------------------------------------------------------------------
+
+    def _freezes(self) -> Iterator[Difference]:
+        seen = self._decision.frozen
+        expected = self._expected.body.freezes
+        yield from self._none_at_all("freezes", expected, [str(f["policy"]) for f in seen])
+        for policy, wanted in sorted((expected or {}).items()):
+            of_policy = [f for f in seen if f["policy"] == policy]
+            if not of_policy:
+                yield self._different("freezes", "a freeze", NONE, below=policy)
+                continue
+            yield from min((list(self._freeze(policy, wanted, item)) for item in of_policy), key=len)
+
+    def _freeze(self, policy: str, wanted: ExpectedFreeze, seen: Mapping[str, Any]) -> Iterator[Difference]:
+        yield from self._fields("freezes", policy, wanted, seen, ("status", "order", "by"))
+        yield from self._time("freezes", wanted.since, seen.get("since"), below=f"{policy} since")
+        yield from self._time("freezes", wanted.until, seen.get("until"), below=f"{policy} until")
+        exempt, allowed = seen.get("exempt"), seen.get("allowed")
+        lists = {
+            "through": [exempt["by"]] if isinstance(exempt, dict) else (allowed or {}).get("by", ()),
+            "waits_for": [wait["entry"] for wait in seen.get("waits_for", ())],
+            "ignored": [note["by"] for note in seen.get("ignored", ())],
+            "missing": seen.get("missing", ()),
+            "caught": [item["record"] for item in seen.get("caught", ())],
+        }
+        for name, found in lists.items():
+            yield from self._lists("freezes", getattr(wanted, name), found, below=f"{policy} {name}")
+
     # Actions and dated names ------------------------------------------------------------------------------------
 
     def _actions(self) -> Iterator[Difference]:
@@ -198,7 +228,7 @@ class _Comparison:
         dated = {
             "obligations": {_rule(o): o.get("due_at") for o in decision.obligations},
             "upcoming": {_rule(u): u.get("from") for u in decision.upcoming},
-            "frozen": {str(f["policy"]): f.get("until") for f in decision.frozen},
+            "frozen": {str(f["policy"]): f.get("until") for f in _by_end(holding(decision.frozen))},
         }
         for key, items in self._expected.items.items():
             yield from self._dated(key, items, dated[key])
@@ -230,6 +260,11 @@ class _Comparison:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or NONE
+
+
+def _by_end(frozen: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what is frozen, what ends last behind the rest: of several orders of a policy its end is meant."""
+    return sorted(frozen, key=lambda item: (item.get("until") is None, str(item.get("until"))))
 
 
 def _word(value: object) -> str:

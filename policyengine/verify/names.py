@@ -18,7 +18,7 @@ from policyengine.shapes.directory import Directory
 from policyengine.verify.expected import SET_KEYS, Expected
 
 RULE_KEYS: Final = ("fails", "unproven", "errors", "due", "waived", "released", "passes", "not_applicable")
-_KINDS: Final = {"approvals": "approval", "escalations": "escalation", "reviews": "review", "frozen": "freeze"}
+_KINDS: Final = {"approvals": "approval", "escalations": "escalation", "reviews": "review", "freezes": "freeze"}
 _SHOWN: Final = 12
 
 
@@ -59,9 +59,10 @@ class Tested(Struct, frozen=True, eq=False):
 
 
 def stages_of(unit: Unit) -> tuple[str, ...]:
-    """Return the ids of an approval's stages."""
+    """Return what votes name as their stage: the stages of an approval, what a freeze still allows."""
     body = unit.document.body if unit.document is not None else None
-    return tuple(stage.id for stage in getattr(body, "stages", None) or ())
+    stages = getattr(body, "stages", None) or getattr(body, "still_allowed", None)
+    return tuple(stage.id for stage in stages or ())
 
 
 def check_person(name: str, span: Span, directory: Directory, report: Report) -> None:
@@ -116,6 +117,8 @@ class _Checker:
         for key in ("approvals", "escalations", "reviews"):
             for policy in getattr(expected, key) or ():
                 self._policy(key, policy, self._key(key, policy))
+        for policy in expected.body.freezes or ():
+            self._policy("freezes", policy, self._key("freezes", policy))
         self._approvals()
         self._fitting(of_record=of_record)
 

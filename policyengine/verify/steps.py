@@ -24,6 +24,8 @@ from policyengine.verify.lorem import filled
 from policyengine.verify.names import Tested, check_person, check_rule, stages_of
 
 VOTES: Final = ("approve", "reject", "withdraw")
+VOTED_ON: Final = ("approval", "freeze")
+"""The kinds of policy that votes are about: stages, and what a freeze still allows."""
 RULINGS: Final = ("release", "uphold")
 _ACTS: Final = (*VOTES, *RULINGS)
 _MOMENT: Final = timedelta(microseconds=1)
@@ -172,7 +174,7 @@ class _Taking:
 
     def _approval(self, step: Step, stage: str, span: Span, kind: str) -> Unit | None:
         """Return the approval whose stage is voted on."""
-        units = [u for u in self._tested.units("approval") if u.record is not None and u.record.name == kind]
+        units = [u for kind_ in VOTED_ON for u in self._tested.units(kind_) if u.record and u.record.name == kind]
         if step.policy is not None:
             known = [u.id for u in units]
             units = [u for u in units if u.id == step.policy]
