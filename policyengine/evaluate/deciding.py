@@ -19,6 +19,7 @@ from policyengine.evaluate.assuming import assume
 from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
 from policyengine.evaluate.freezing import ask_again, holding
 from policyengine.evaluate.judging import Judged, judge_rules
+from policyengine.evaluate.overlaying import place_taken
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.ruling import release, releasers_of
 from policyengine.evaluate.timing import governing_time, standing
@@ -96,7 +97,7 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
         finder=finder,
         assumed=assumed,
         undecided=undecided,
-        cases=ask_again(cases),
+        cases=ask_again(place_taken(cases, governing)),
     )
 
 
@@ -173,6 +174,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         judge(case)
         for unit, case in ready.cases
         if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
+        if case.envs
         for judge in unit.record_judges
     ]
     findings = _all_findings(assembly, ready, question, judged, added)

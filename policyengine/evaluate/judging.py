@@ -70,7 +70,12 @@ def _judgements(unit: Unit, rule: Rule, case: Case) -> tuple[list[Judgement], li
 
 
 def environments(rule: Rule, case: Case) -> Iterable[Env]:
-    """Return the environments in which a rule is judged: one for each market that it is about, else one."""
+    """Return the environments in which a rule is judged: one for each market that it is about, else one.
+
+    There is none where an overlay speaks in the policy's place.
+    """
+    if not case.envs:
+        return ()
     if rule.jurisdictions:
         return [env for env in case.envs if env.market is None or env.market in rule.jurisdictions]
     return case.envs if rule.by_market or _zoned(rule, case) else [case.env]

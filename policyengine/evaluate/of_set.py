@@ -34,12 +34,13 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
         types=assembly.types,
         lookup=finder,
     )
-    parts = [
-        judge(case)
+    units = [
+        unit
         for unit in assembly.units
         if selected(unit.id, only) and standing(unit.starts, unit.ends, at, assembly.zone) == "in_force"
-        for judge in unit.set_judges
     ]
+    taken = {unit.extends for unit in units if unit.place is None}
+    parts = [judge(case) for unit in units if unit.id not in taken for judge in unit.set_judges]
     return Contribution(
         obligations=unite(o for part in parts for o in part.obligations),
         actions=unite(a for part in parts for a in part.actions),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from policyengine.shapes.contract import Kind
-from policyengine.shapes.parts import Doc
+from policyengine.shapes.parts import Doc, Tighter
 from policyengine.shapes.policy import Policy, Rule
 
 EXAMPLE = """\
@@ -29,7 +29,7 @@ rules:
 class Check(Policy, frozen=True, kw_only=True):
     """Rules about records."""
 
-    rules: Annotated[list[Rule], Doc("the rules; their order means nothing")]
+    rules: Annotated[list[Rule], Tighter("more"), Doc("the rules; their order means nothing")]
 
 
 KIND = Kind(name="check", document=Check, meaning="rules about records of one type", example=EXAMPLE)

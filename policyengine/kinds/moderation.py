@@ -29,7 +29,7 @@ from policyengine.language.tree import ALWAYS, NEVER, All, Any_, Const, Named, P
 from policyengine.language.tree import Condition as Tree
 from policyengine.shapes.contract import Compiled, Context, Kind
 from policyengine.shapes.gate import Gate
-from policyengine.shapes.parts import Condition, Doc, Id, OneOrMore, Part, Refers, Share, Use
+from policyengine.shapes.parts import Condition, Doc, Id, OneOrMore, Part, Refers, Share, Tighter, Use
 from policyengine.shapes.policy import FieldName, Policy
 from policyengine.shapes.policy import Rule as AnyRule
 from policyengine.shapes.predicate import TO_PEOPLE, Action, Rule
@@ -65,7 +65,9 @@ class Protected(Part, frozen=True, kw_only=True):
     """What stays, whatever the rules say: criticism, counter-speech, quotation."""
 
     id: Annotated[Id, Doc("unique in the policy", "criticism")]
-    title: Annotated[str, Doc("what is protected, in one line", "Criticism of a product or the company stays")]
+    title: Annotated[
+        str, Tighter("any"), Doc("what is protected, in one line", "Criticism of a product or the company stays")
+    ]
     when: Annotated[
         Condition, Use("loosens"), Doc("what it is; only a certain yes protects, and only a certain no does not")
     ]
@@ -75,23 +77,35 @@ class ModerationRule(AnyRule, frozen=True, kw_only=True):
     """A rule like any other, or bands of a score: `score` with `hide_at`, `queue_at` and `languages`, no outcome."""
 
     score: Annotated[FieldName | None, Doc("a score that another system computed", "scores.toxicity")] = None
-    hide_at: Annotated[Share | None, Doc("from here on: block, and hide", "0.95")] = None
-    queue_at: Annotated[Share | None, Doc("from here on: hold, and a person looks", "0.60")] = None
-    languages: Annotated[
-        list[str] | None, OneOrMore(), Doc("where the score was validated; elsewhere a person looks", "[en, de]")
+    hide_at: Annotated[
+        Share | None, Tighter("down", unsaid="loosest"), Doc("from here on: block, and hide", "0.95")
     ] = None
-    queue: Annotated[str | None, Refers("team"), Doc("who looks (default: the policy's `queue`)", "community")] = None
+    queue_at: Annotated[
+        Share | None, Tighter("down", unsaid="loosest"), Doc("from here on: hold, and a person looks", "0.60")
+    ] = None
+    languages: Annotated[
+        list[str] | None,
+        OneOrMore(),
+        Tighter("more"),
+        Doc("where the score was validated; elsewhere a person looks", "[en, de]"),
+    ] = None
+    queue: Annotated[
+        str | None, Refers("team"), Tighter("any"), Doc("who looks (default: the policy's `queue`)", "community")
+    ] = None
 
 
 class Moderation(Policy, frozen=True, kw_only=True):
     """What happens to what people write: what is protected, and rules about the rest."""
 
-    protected: Annotated[list[Protected] | None, Doc("what wins over every rule below")] = None
+    protected: Annotated[list[Protected] | None, Tighter("fewer"), Doc("what wins over every rule below")] = None
     queue: Annotated[
-        str | None, Refers("team"), Doc("who looks where nothing is certain (default: the owner)", "community")
+        str | None,
+        Refers("team"),
+        Tighter("any"),
+        Doc("who looks where nothing is certain (default: the owner)", "community"),
     ] = None
     # Never written to, so that a list of a narrower type is safe.
-    rules: Annotated[list[ModerationRule], Doc("the rules; their order means nothing")]  # type: ignore[assignment]
+    rules: Annotated[list[ModerationRule], Tighter("more"), Doc("the rules; their order means nothing")]  # type: ignore[assignment]
 
 
 def compile_moderation(body: Moderation, context: Context) -> Compiled:

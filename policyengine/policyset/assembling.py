@@ -18,11 +18,14 @@ from policyengine.kinds import kind, kind_names
 from policyengine.language.scope import Alias, Definition, Names, TermList
 from policyengine.policyset.assuming import compile_assumption
 from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_upkeep, check_values
+from policyengine.policyset.overlaying.checking import check_order
+from policyengine.policyset.overlaying.laying import Laid, Layers, check_manners, lay
 from policyengine.policyset.relating import compile_bindings
 from policyengine.policyset.units import Assembly, Assumed, Binding, Unit
 from policyengine.shapes.contract import Compiled, Context, Kind, Report, World
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Builder, Document
+from policyengine.shapes.gate import Gate
 from policyengine.shapes.predicate import Rule
 from policyengine.shapes.rules import compile_rules
 
@@ -64,30 +67,36 @@ class _Assembler:
         self._revision = revision
         self._faults: list[Diagnostic] = []
         self._report: Report = self._faults.append
+        self._layers = Layers((), {})
 
     def run(self, sources: tuple[Source, ...]) -> Loaded:
         for source in sources:
             self._faults.extend(source.diagnostics)
-        built = [b for s in sources for node in s.documents if (b := self._build(node)) is not None]
+        documents = [node for source in sources for node in source.documents]
+        check_manners(documents, self._report)
+        self._layers = lay(documents, _known_kind, self._report)
+        built = [b for node in self._layers.nodes if (b := self._build(node)) is not None]
         built = self._unique(built)
         directory = self._directory(built)
         types = SchemaReader(self._schemas, {"platforms": directory.platforms}).read()
         names = self._names(built, types, directory)
-        documents = tuple(sorted((b.document for b in built if b.kind.stage != "suite"), key=_id))
+        policies = tuple(sorted((b.document for b in built if b.kind.stage != "suite"), key=_id))
         world = World(
             types=types,
             directory=directory,
             names=names,
-            policies={d.body.id: d.kind for d in documents},
+            policies={d.body.id: d.kind for d in policies},
             zone=self._zone,
+            bases=self._layers.bases(),
         )
         units = self._units(built, world)
         assumptions = self._assumptions(built, world)
+        self._check_overlays(built, world)
         check_definitions(names, types, self._report)
         check_terms(names, self._report)
         check_references(tuple(b.document for b in built), world, self._report)
-        check_upkeep(documents, self._zone, self._report)
-        diagnostics = collected(located(self._faults, [node for source in sources for node in source.documents]))
+        check_upkeep(policies, self._zone, self._report)
+        diagnostics = collected(located(self._faults, documents))
         if has_errors(diagnostics):
             return Loaded(None, diagnostics)
         assembly = Assembly(
@@ -96,9 +105,9 @@ class _Assembler:
             names=names,
             types=types,
             directory=directory,
-            digest=self._digest(documents),
+            digest=self._digest(policies),
             zone=self._zone,
-            documents=documents,
+            documents=policies,
             suites=tuple(b.document for b in built if b.kind.stage == "suite"),
             warnings=diagnostics,
             revision=self._revision,
@@ -235,6 +244,7 @@ class _Assembler:
                 scope = context.gate(body, "only_for", says="only_for")
         self._unique_rules((*rules, *compiled.rules), document)
         effective = getattr(body, "effective", None)
+        laid = self._layers.of(document.node)
         bare = Unit(
             id=body.id,
             kind=item.kind.name,
@@ -258,7 +268,19 @@ class _Assembler:
                 for name, judges in sorted(compiled.others.items())
             ),
             scope=scope,
+            extends=laid.bases[0] if laid is not None else None,
+            place=_place(laid, context),
         )
+
+    def _check_overlays(self, built: list[Built], world: World) -> None:
+        """Compare each overlay with its base. Where one of them has faults there is nothing to compare yet."""
+        known = {id(b.document.node): b.document for b in built}
+        faulty = {fault.span.file for fault in self._faults if fault.severity == "error" and fault.span is not None}
+        for over in (b.document for b in built):
+            laid = self._layers.of(over.node)
+            base = known.get(id(laid.base)) if laid is not None else None
+            if laid is not None and base is not None and faulty.isdisjoint([over.file, base.file]):
+                check_order(self._context(base, world), self._context(over, world), laid, self._report)
 
     def _unique_rules(self, rules: tuple[Any, ...], document: Document) -> None:
         seen: dict[str, Any] = {}
@@ -305,6 +327,20 @@ class _Assembler:
         """Return the digest of everything that can change a Decision: documents in the order of their ids, schemas."""
         plain = [_ordered(d.node.plain()) for d in documents]
         return digest_of({"documents": plain, "schemas": dict(self._schemas), "zone": self._zone.key})
+
+
+def _known_kind(node: Node) -> Kind | None:
+    """Return the kind of a document, None where it cannot be told: `_kind_of` says why."""
+    named = node.value.get("kind") if isinstance(node.value, dict) else None
+    text = named.value if named is not None else None
+    return kind(text) if isinstance(text, str) and text in kind_names() else None
+
+
+def _place(laid: Laid | None, context: Context) -> Gate | None:
+    """Return where an overlay takes the place of its base: its own scope, typed like the merged one."""
+    if laid is None or laid.scope is None or context.record is None:
+        return None
+    return Gate.of(context.tree(laid.scope), "loosens", "only_for")
 
 
 def _ordered(plain: Plain) -> Plain:

@@ -45,7 +45,10 @@ class Assumed(Struct, frozen=True, eq=False):
 
 
 class Unit(Struct, frozen=True, eq=False, kw_only=True):
-    """One compiled policy document. `others` are how it judges records of further types: units of the same id."""
+    """One compiled policy document. `others` are how it judges records of further types: units of the same id.
+
+    An overlay `extends` another one, and takes its place where `place` certainly holds (None: everywhere).
+    """
 
     id: str
     kind: str
@@ -62,6 +65,8 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     scope: Gate | None = None
     starts: date | None = None
     ends: date | None = None
+    extends: str | None = None
+    place: Gate | None = None
 
 
 class Assembly(Struct, frozen=True, eq=False, kw_only=True):

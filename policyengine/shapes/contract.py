@@ -29,13 +29,17 @@ Report = Callable[[Diagnostic], None]
 
 
 class World(Struct, frozen=True, eq=False, kw_only=True):
-    """What a set has as a whole. `policies` maps each id to its kind; `names` has no values or aliases of a policy."""
+    """What a set has as a whole. `names` has no values or aliases of a policy.
+
+    `policies` maps each id to its kind, `bases` each overlay to what it lies over, the nearest first.
+    """
 
     types: RecordTypes
     directory: Directory
     names: Names
     policies: dict[str, str]
     zone: ZoneInfo
+    bases: dict[str, tuple[str, ...]] = {}
 
 
 class Context(Struct, frozen=True, eq=False):
@@ -103,7 +107,8 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
 
     `envs` has one environment a market (or one without, where none is told). `raw` is the record's plain JSON (for
     digests), `facts` its typed values, `related` finds facts of other records of a type, `others` gives the cases of
-    the same policy about each supplied record of a type. `asked_again` says which votes a freeze made void.
+    the same policy about each supplied record of a type. `asked_again` says which votes a freeze made void. `taken_by`
+    are the overlays that speak in the policy's place; for the environments that are left, it still speaks.
     """
 
     policy: str
@@ -120,6 +125,7 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
     related: Callable[[str], list[Facts]]
     others: Callable[[str], Iterable[Case]] = _no_others
     asked_again: AskedAgain | None = None
+    taken_by: tuple[str, ...] = ()
 
 
 class SetCase(Struct, frozen=True, eq=False, kw_only=True):

@@ -33,7 +33,7 @@ from policyengine.core.quantity import (
 )
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
-from policyengine.shapes.parts import Condition, Doc, Form, MayBeEmpty, OneOrMore, Part, Raw, Refers, Use
+from policyengine.shapes.parts import Condition, Doc, Form, MayBeEmpty, OneOrMore, Part, Raw, Refers, Tighter, Use
 
 Report = Callable[[Diagnostic], None]
 MISSING: Final = object()
@@ -42,6 +42,7 @@ ID_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_."
 
 _MARKS: Final[dict[type, str]] = {
     Form: "form", Refers: "refers", Use: "use", Doc: "doc", OneOrMore: "one_or_more", MayBeEmpty: "may_be_empty",
+    Tighter: "tighter",
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class Spec(Struct, frozen=True, eq=False):
     doc: Doc | None = None
     one_or_more: bool = False
     may_be_empty: bool = False
+    tighter: Tighter | None = None
     optional: bool = False
 
 

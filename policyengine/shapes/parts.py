@@ -32,6 +32,7 @@ __all__ = [
     "Raw",
     "Refers",
     "Share",
+    "Tighter",
     "Use",
 ]
 
@@ -68,6 +69,25 @@ class Use(Struct, frozen=True):
 
     effect: Literal["tightens", "loosens"]
     about: str = "record"
+
+
+class Tighter(Struct, frozen=True):
+    """Which way a key becomes tighter, for overlays; a key without it may not change.
+
+    `any` (it decides nothing), `same`, `up` and `down` (numbers, lengths of time, words in the order in which their
+    type lists them, no before yes; of raw data `down` is `no`), `more` and `fewer` (entries of lists and mappings; a
+    key that may be added, or left out), `wider` and `narrower` (conditions; without it, what their `Use` says).
+
+    `unsaid` is what a key means that is left out: `loosest` or `tightest` for a limit, at most a word of its type,
+    `never` or `always` for a condition, `same` where nobody can tell. `about` names another key of the same mapping
+    that this one is about: while the base leaves that one out, it may be added. New entries of a list stand behind
+    those of the base, with `new_first` before them.
+    """
+
+    direction: Literal["any", "same", "up", "down", "more", "fewer", "wider", "narrower"]
+    unsaid: str = ""
+    about: str = ""
+    new_first: bool = False
 
 
 class Form(Struct, frozen=True):

@@ -18,6 +18,7 @@ from policyengine.shapes.parts import (
     Part,
     Raw,
     Refers,
+    Tighter,
     Use,
 )
 
@@ -92,24 +93,37 @@ class Rule(Part, frozen=True, kw_only=True):
     """A rule of one of two shapes: `when` + `then` (must not be), or `require` + `otherwise` (must be)."""
 
     id: Annotated[Id, Doc("unique in the policy; the rule is named `policy/rule`", "source_known")]
-    title: Annotated[str | None, Doc("what the rule says, in one line")] = None
+    title: Annotated[str | None, Tighter("any"), Doc("what the rule says, in one line")] = None
     for_each: Annotated[FieldName | None, Doc("a list: the rule is about each of its entries", "links")] = None
     when: Annotated[Condition | None, Use("tightens", "element"), Doc("when the rule speaks")] = None
-    require: Annotated[Condition | None, Use("tightens", "element"), Doc("what must hold then")] = None
-    then: Annotated[BadOutcome | None, Doc("the outcome, where `when` is what must not be")] = None
-    otherwise: Annotated[BadOutcome | None, Doc("the outcome, where `require` does not hold")] = None
+    require: Annotated[
+        Condition | None, Use("tightens", "element"), Tighter("narrower"), Doc("what must hold then")
+    ] = None
+    then: Annotated[BadOutcome | None, Tighter("up"), Doc("the outcome, where `when` is what must not be")] = None
+    otherwise: Annotated[BadOutcome | None, Tighter("up"), Doc("the outcome, where `require` does not hold")] = None
     except_: Annotated[Condition | None, Use("loosens", "element"), Doc("what is exempt (only if certain)")] = field(
         default=None, name="except"
     )
-    message: Annotated[Message | None, Doc("what the reader is told; fields stand in braces")] = None
-    fix: Annotated[Message | None, Doc("how to mend it")] = None
-    severity: Annotated[Severity | None, Doc("default: flag low, hold medium, block high")] = None
-    waivable: Annotated[Raw | None, Form("waivable"), Doc("`no`, or who may waive it and for how long")] = None
+    message: Annotated[Message | None, Tighter("any"), Doc("what the reader is told; fields stand in braces")] = None
+    fix: Annotated[Message | None, Tighter("any"), Doc("how to mend it")] = None
+    severity: Annotated[
+        Severity | None, Tighter("up", unsaid="high"), Doc("default: flag low, hold medium, block high")
+    ] = None
+    waivable: Annotated[
+        Raw | None, Form("waivable"), Tighter("down"), Doc("`no`, or who may waive it and for how long")
+    ] = None
     released_by: Annotated[Releaser | None, Doc("who may release a hold (default: the owner; never the author)")] = None
-    due: Annotated[Raw | None, Form("due"), Doc("until when it may be done", "72h after $record.withdrawn_at")] = None
-    if_unknown: Annotated[BadOutcome | None, Doc("what an unproven rule weighs (default: at most hold)")] = None
+    due: Annotated[
+        Raw | None, Form("due"), Tighter("fewer"), Doc("until when it may be done", "72h after $record.withdrawn_at")
+    ] = None
+    if_unknown: Annotated[
+        BadOutcome | None, Tighter("up", unsaid="hold"), Doc("what an unproven rule weighs (default: at most hold)")
+    ] = None
     do: Annotated[
-        list[Annotated[Raw, Form("action")]] | None, OneOrMore(), Doc("actions", "[hide, {queue: community}]")
+        list[Annotated[Raw, Form("action")]] | None,
+        OneOrMore(),
+        Tighter("more"),
+        Doc("actions", "[hide, {queue: community}]"),
     ] = None
 
 
@@ -117,25 +131,43 @@ class Header(Part, frozen=True, kw_only=True):
     """The keys of every document of a policy set; kinds say which more there are, and which are compulsory."""
 
     kind: Annotated[str, Form("kind")]
-    id: Annotated[Id, Doc("unique, dotted, stable", "links.tagged")]
-    owner: Annotated[str | None, Refers("team"), Doc("the team that answers for it")] = None
-    title: Annotated[str | None, Doc("what it is for, in one line")] = None
-    description: Annotated[str | None, Doc("more about it, for readers")] = None
-    tags: Annotated[list[str] | None, Doc("labels for finding it")] = None
-    sources: Annotated[list[Citation] | None, Doc("where it comes from")] = None
-    review: Annotated[Upkeep | None, Doc("when the policy itself is reviewed")] = None
+    id: Annotated[Id, Tighter("any"), Doc("unique, dotted, stable", "links.tagged")]
+    owner: Annotated[str | None, Refers("team"), Tighter("any"), Doc("the team that answers for it")] = None
+    title: Annotated[str | None, Tighter("any"), Doc("what it is for, in one line")] = None
+    description: Annotated[str | None, Tighter("any"), Doc("more about it, for readers")] = None
+    tags: Annotated[list[str] | None, Tighter("any"), Doc("labels for finding it")] = None
+    sources: Annotated[list[Citation] | None, Tighter("any"), Doc("where it comes from")] = None
+    review: Annotated[Upkeep | None, Tighter("any"), Doc("when the policy itself is reviewed")] = None
 
 
-class Policy(Header, frozen=True, kw_only=True):
+class Layered(Header, frozen=True, kw_only=True):
+    """A document over which an overlay may be laid, or that is one: what it says replaces what its base says.
+
+    Where an overlay applies, its base is silent. So `only_for` and `effective` may say anything in an overlay: outside
+    of them the base goes on speaking.
+    """
+
+    extends: Annotated[
+        str | None,
+        Tighter("any"),
+        Doc("the policy that this one tightens; it says only what is different", "links.tagged"),
+    ] = None
+    may_loosen: Annotated[bool, Tighter("any"), Doc("whether an overlay may loosen its base", "true")] = False
+    because: Annotated[str | None, Tighter("any"), Doc("why it may loosen its base")] = None
+
+
+class Policy(Layered, frozen=True, kw_only=True):
     """A document with rules about records of one type."""
 
-    title: Annotated[str, Doc("what it is for, in one line")]
-    owner: Annotated[str, Refers("team"), Doc("the team that answers for it")]
+    title: Annotated[str, Tighter("any"), Doc("what it is for, in one line")]
+    owner: Annotated[str, Refers("team"), Tighter("any"), Doc("the team that answers for it")]
     applies_to: Annotated[str, Refers("record_type"), Doc("the type of record that it judges", "content")]
-    only_for: Annotated[Condition | None, Use("tightens"), Doc("outside this scope the policy is silent")] = None
-    effective: Annotated[Effective | None, Doc("when it is in force")] = None
-    values: Annotated[dict[str, NamedValue] | None, Doc("named values, used as `$values.name`")] = None
-    with_: Annotated[dict[str, Related] | None, Doc("other records, used as `$name`")] = field(
+    only_for: Annotated[
+        Condition | None, Use("tightens"), Tighter("any"), Doc("outside this scope the policy is silent")
+    ] = None
+    effective: Annotated[Effective | None, Tighter("any"), Doc("when it is in force")] = None
+    values: Annotated[dict[str, NamedValue] | None, Tighter("any"), Doc("named values, used as `$values.name`")] = None
+    with_: Annotated[dict[str, Related] | None, Tighter("more"), Doc("other records, used as `$name`")] = field(
         default=None, name="with"
     )
-    rules: Annotated[list[Rule] | None, Doc("the rules; their order means nothing")] = None
+    rules: Annotated[list[Rule] | None, Tighter("more"), Doc("the rules; their order means nothing")] = None

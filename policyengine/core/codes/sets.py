@@ -11,6 +11,10 @@ _DIRECTORY = (
 )
 _CHECK = "kind: check\nid: example\ntitle: Example\nowner: social\napplies_to: content\n"
 _RULES = "rules: [{id: example, when: {platform: tiktok}, then: hold}]\n"
+_OVERLAY = (
+    "kind: check\nid: example.de\nextends: example\nonly_for: {markets: {includes: DE}}\n"
+    "rules: [{id: example, then: block}]\n"
+)
 
 CODES: tuple[Code, ...] = (
     Code(
@@ -109,6 +113,64 @@ CODES: tuple[Code, ...] = (
         "PE215",
         "an unknown time zone",
         "Zones are named as in the IANA data, such as `Europe/London`: an offset does not know of summer time.",
+    ),
+    Code(
+        "PE220",
+        "an overlay of an unknown policy",
+        "An overlay says what is different from its base. The policy that it extends does not stand in the set.",
+        bad=f"{_CHECK}{_RULES}---\nkind: check\nid: example.de\nextends: exmaple\n",
+        good=f"{_CHECK}{_RULES}---\n{_OVERLAY}",
+    ),
+    Code(
+        "PE221",
+        "overlays that extend each other",
+        "A chain of overlays ends at a policy that extends none, such as brand, market, region and base.",
+        bad="kind: check\nid: example.de\nextends: example.eu\n---\nkind: check\nid: example.eu\nextends: example.de\n",
+        good=f"{_CHECK}{_RULES}---\n{_OVERLAY}",
+    ),
+    Code(
+        "PE222",
+        "an overlay of another kind than its base",
+        "An overlay replaces keys of its base, so both have the same keys.",
+        bad=f"{_CHECK}{_RULES}---\n{_OVERLAY.replace('kind: check', 'kind: moderation')}",
+        good=f"{_CHECK}{_RULES}---\n{_OVERLAY}",
+    ),
+    Code(
+        "PE223",
+        "an overlay that may loosen",
+        "An overlay may only tighten: whoever reads the base relies on it. Accepted is what can be shown to be at "
+        "least as strict, key by key; everything else has to be declared, with `may_loosen: true` and a reason.",
+        bad=f"{_CHECK}{_RULES}---\n{_OVERLAY.replace('then: block', 'then: flag')}",
+        good=f"{_CHECK}{_RULES}---\n{_OVERLAY}",
+    ),
+    Code(
+        "PE224",
+        "permission to loosen without a reason",
+        "Somebody will wonder why a market or a brand is held to less than all others.",
+        bad=f"{_CHECK}{_RULES}---\n{_OVERLAY.replace('then: block', 'then: flag')}may_loosen: true\n",
+        good=f"{_CHECK}{_RULES}---\n{_OVERLAY.replace('then: block', 'then: flag')}may_loosen: true\n"
+        "because: the law there asks for no more\n",
+    ),
+    Code(
+        "PE225",
+        "an overlay that leaves out what is not there",
+        "`without` names keys of the base that do not hold here, `removed` an entry of a list by its id.",
+        bad=f"{_CHECK}{_RULES}---\n{_OVERLAY.replace('then: block', 'without: [except]')}",
+        good=f"{_CHECK}{_RULES}---\n{_OVERLAY}",
+    ),
+    Code(
+        "PE226",
+        "permission to loosen in a policy that is no overlay",
+        "`may_loosen` is about the policy that an overlay extends.",
+        bad=f"{_CHECK}may_loosen: true\n{_RULES}",
+        good=_CHECK + _RULES,
+    ),
+    Code(
+        "PE227",
+        "permission to loosen that nothing needs",
+        "Everything in the overlay can be shown to be at least as strict. The next change would slip through unseen.",
+        bad=f"{_CHECK}{_RULES}---\n{_OVERLAY}may_loosen: true\nbecause: it once was\n",
+        good=f"{_CHECK}{_RULES}---\n{_OVERLAY}",
     ),
     Code(
         "PE230",

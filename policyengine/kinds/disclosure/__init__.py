@@ -151,7 +151,11 @@ def whole(documents: tuple[Document, ...], context: Context) -> tuple[str, Compi
     first: dict[str, Document] = {}
     for document in documents:
         body: Disclosure = document.body
-        if body.labels is not None and first.setdefault(body.jurisdiction, document) is not document:
+        if (
+            body.extends is None
+            and body.labels is not None
+            and first.setdefault(body.jurisdiction, document) is not document
+        ):
             span = document.value_span(None, "jurisdiction")
             other = first[body.jurisdiction].body.id
             context.fault(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import field
 
-from policyengine.shapes.parts import Condition, Day, Doc, Duration, OneOrMore, Part, Refers, Share, Use
+from policyengine.shapes.parts import Condition, Day, Doc, Duration, OneOrMore, Part, Refers, Share, Tighter, Use
 from policyengine.shapes.policy import BadOutcome, Policy
 
 Weight = Literal["allow", "flag", "hold", "block"]
@@ -35,37 +35,55 @@ Place = Literal["profile", "link_page", "first_comment", "footer"]
 class LabelGroup(Part, frozen=True, kw_only=True):
     """Words that are accepted as a label, and for which connections."""
 
-    for_: Annotated[list[Whose], OneOrMore(), Doc("whose label it is", "all connections")] = field(name="for")
-    accept: Annotated[list[str], OneOrMore(), Doc("the words; `{brand}` and `{thing}` stand for any", '["ad", "#ad"]')]
+    for_: Annotated[list[Whose], OneOrMore(), Tighter("fewer"), Doc("whose label it is", "all connections")] = field(
+        name="for"
+    )
+    accept: Annotated[
+        list[str],
+        OneOrMore(),
+        Tighter("fewer"),
+        Doc("the words; `{brand}` and `{thing}` stand for any", '["ad", "#ad"]'),
+    ]
     languages: Annotated[list[str] | None, OneOrMore(), Doc("the languages they are in (default: the document's)")] = (
         None
     )
-    then: Annotated[Literal["hold"] | None, Doc("`hold`: a person judges whether they are clear enough")] = None
-    not_for: Annotated[Condition | None, Use("tightens"), Doc("the posts for which they do not suffice")] = None
+    then: Annotated[
+        Literal["hold"] | None, Tighter("more"), Doc("`hold`: a person judges whether they are clear enough")
+    ] = None
+    not_for: Annotated[
+        Condition | None,
+        Use("tightens"),
+        Tighter("wider", unsaid="never"),
+        Doc("the posts for which they do not suffice"),
+    ] = None
     from_: Annotated[Day | None, Doc("the first day; before it they do not suffice", "2024-11-08")] = field(
         default=None, name="from"
     )
-    confidence: Annotated[Confidence | None, Doc("how sure we are of the law (default: the document's)")] = None
+    confidence: Annotated[
+        Confidence | None, Tighter("down"), Doc("how sure we are of the law (default: the document's)")
+    ] = None
 
 
 class Duty(Part, frozen=True, kw_only=True):
     """What a post without a label weighs, by connection; `allow` means that it needs none."""
 
-    all_connections: Annotated[Weight, Doc("unless named below", "block")] = field(name="all connections")
-    paid: Weight | None = None
-    gifted: Weight | None = None
-    loan: Weight | None = None
-    affiliate: Weight | None = None
-    discount_code: Weight | None = None
-    ambassador: Weight | None = None
-    own_brand: Weight | None = None
-    employee: Weight | None = None
-    officer: Weight | None = None
-    family: Weight | None = None
-    equity: Weight | None = None
-    event_trip: Weight | None = None
-    incentive: Weight | None = None
-    past_relationship: Weight | None = None
+    all_connections: Annotated[Weight, Tighter("up"), Doc("unless named below", "block")] = field(
+        name="all connections"
+    )
+    paid: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    gifted: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    loan: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    affiliate: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    discount_code: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    ambassador: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    own_brand: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    employee: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    officer: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    family: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    equity: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    event_trip: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    incentive: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
+    past_relationship: Annotated[Weight | None, Tighter("up", unsaid="block")] = None
 
 
 class NotTold(Part, frozen=True, kw_only=True):
@@ -86,10 +104,10 @@ class NotTold(Part, frozen=True, kw_only=True):
 class ToldNone(Part, frozen=True, kw_only=True):
     """What weighs against a post that says it has no connection."""
 
-    brand_tagged: Annotated[BadOutcome | None, Doc("the brand is tagged")] = None
-    brand_link: Annotated[BadOutcome | None, Doc("a link leads to the brand")] = None
-    affiliate_link: Annotated[BadOutcome | None, Doc("an affiliate link")] = None
-    discount_code: Annotated[BadOutcome | None, Doc("a discount code")] = None
+    brand_tagged: Annotated[BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("the brand is tagged")] = None
+    brand_link: Annotated[BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("a link leads to the brand")] = None
+    affiliate_link: Annotated[BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("an affiliate link")] = None
+    discount_code: Annotated[BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("a discount code")] = None
 
 
 class UnderContract(Part, frozen=True, kw_only=True):
@@ -97,14 +115,16 @@ class UnderContract(Part, frozen=True, kw_only=True):
 
     treat_as: Annotated[Connection, Doc("the connection that it is read as", "paid")]
     where: Annotated[Literal["the brand is named", "always"], Doc("named, tagged, linked, or its code given")]
-    otherwise: Annotated[BadOutcome, Doc("the outcome without a label")]
+    otherwise: Annotated[BadOutcome, Tighter("up"), Doc("the outcome without a label")]
 
 
 class Demand(Part, frozen=True, kw_only=True):
     """Something that a label must fulfil."""
 
-    otherwise: Annotated[BadOutcome, Doc("the outcome where it does not")]
-    confidence: Annotated[Confidence | None, Doc("how sure we are of the law (default: the document's)")] = None
+    otherwise: Annotated[BadOutcome, Tighter("up"), Doc("the outcome where it does not")]
+    confidence: Annotated[
+        Confidence | None, Tighter("down"), Doc("how sure we are of the law (default: the document's)")
+    ] = None
 
 
 class BeforeFold(Demand, frozen=True, kw_only=True):
@@ -191,23 +211,23 @@ class Language(Demand, frozen=True, kw_only=True):
 class NeverAlone(Demand, frozen=True, kw_only=True):
     """Places where a label does not suffice."""
 
-    places: Annotated[list[Place], OneOrMore(), Doc("which", "[profile, first_comment]")]
+    places: Annotated[list[Place], OneOrMore(), Tighter("more"), Doc("which", "[profile, first_comment]")]
 
 
 class Placement(Part, frozen=True, kw_only=True):
     """Where a label must stand."""
 
-    before_fold: BeforeFold | None = None
-    position: Position | None = None
-    hashtag_run: TagRun | None = None
-    story: Frames | None = None
-    carousel: Frames | None = None
-    video: Video | None = None
-    live: Live | None = None
-    audio: Audio | None = None
-    legible: Legible | None = None
-    language: Language | None = None
-    never_alone: NeverAlone | None = None
+    before_fold: Annotated[BeforeFold | None, Tighter("more")] = None
+    position: Annotated[Position | None, Tighter("more")] = None
+    hashtag_run: Annotated[TagRun | None, Tighter("more")] = None
+    story: Annotated[Frames | None, Tighter("more")] = None
+    carousel: Annotated[Frames | None, Tighter("more")] = None
+    video: Annotated[Video | None, Tighter("more")] = None
+    live: Annotated[Live | None, Tighter("more")] = None
+    audio: Annotated[Audio | None, Tighter("more")] = None
+    legible: Annotated[Legible | None, Tighter("more")] = None
+    language: Annotated[Language | None, Tighter("more")] = None
+    never_alone: Annotated[NeverAlone | None, Tighter("more")] = None
 
 
 class Disclosure(Policy, frozen=True, kw_only=True):
@@ -215,14 +235,18 @@ class Disclosure(Policy, frozen=True, kw_only=True):
 
     applies_to: Annotated[str, Refers("record_type"), Doc("the type of record that it judges", "content")] = "content"
     jurisdiction: Annotated[str, Refers("market"), Doc("the market whose law it is; `EU` for the Union's own", "GB")]
-    authority: Annotated[str, Doc("who watches over it, and by which rules")]
-    confidence: Annotated[Confidence, Doc("how sure we are of the law; low never blocks")]
+    authority: Annotated[str, Tighter("any"), Doc("who watches over it, and by which rules")]
+    confidence: Annotated[Confidence, Tighter("down"), Doc("how sure we are of the law; low never blocks")]
     languages: Annotated[list[str] | None, OneOrMore(), Doc("the languages of the market", "[en]")] = None
-    labels: Annotated[list[LabelGroup] | None, Doc("what is accepted; without it the document has rules only")] = None
+    labels: Annotated[
+        list[LabelGroup] | None,
+        Tighter("fewer", unsaid="loosest"),
+        Doc("what is accepted; without it the document has rules only"),
+    ] = None
     beside_a_label: Annotated[list[str] | None, OneOrMore(), Doc("may stand beside a label, never instead of one")] = (
         None
     )
-    not_enough: Annotated[list[str] | None, OneOrMore(), Doc("known not to be clear enough")] = None
+    not_enough: Annotated[list[str] | None, OneOrMore(), Tighter("more"), Doc("known not to be clear enough")] = None
     denied_by: Annotated[str | None, Refers("terms"), Doc("words that deny the connection", "terms.ad_denials")] = None
     without_label: Annotated[Duty | None, Doc("what a post without a label weighs")] = None
     no_label_needed: Annotated[
@@ -231,9 +255,12 @@ class Disclosure(Policy, frozen=True, kw_only=True):
     connection_not_told: Annotated[NotTold | None, Doc("while nobody has said what the connection is")] = None
     connection_none: Annotated[ToldNone | None, Doc("signs that weigh against «no connection»")] = None
     under_contract: Annotated[UnderContract | None, Doc("posts of creators under contract")] = None
-    platform_label_alone: Annotated[Weight | None, Doc("the platform's own label without another one")] = None
+    platform_label_alone: Annotated[
+        Weight | None, Tighter("up"), Doc("the platform's own label without another one")
+    ] = None
     text_not_told: Annotated[
         Literal["hold", "block"],
+        Tighter("up"),
         Doc("what pictures, films and sounds weigh whose caption is not told and that show no label"),
     ] = "hold"
-    placement: Annotated[Placement | None, Doc("where the label must stand")] = None
+    placement: Annotated[Placement | None, Tighter("more"), Doc("where the label must stand")] = None

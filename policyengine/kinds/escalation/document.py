@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from policyengine.core.duration import Duration
-from policyengine.shapes.parts import Condition, Doc, Form, Id, MayBeEmpty, OneOrMore, Part, Raw, Refers, Use
+from policyengine.shapes.parts import Condition, Doc, Form, Id, MayBeEmpty, OneOrMore, Part, Raw, Refers, Tighter, Use
 from policyengine.shapes.policy import Policy, Severity
 
 Via = Literal["chat", "page", "phone", "sms", "email", "ticket"]
@@ -43,45 +43,51 @@ class AcknowledgeWithin(Part, frozen=True, kw_only=True):
 
     at_least_one = (("critical", "high", "medium", "low"),)
 
-    critical: Annotated[Duration | None, Doc("for a critical case", "15 min")] = None
-    high: Annotated[Duration | None, Doc("for a case of high severity", "1h")] = None
-    medium: Annotated[Duration | None, Doc("for a case of medium severity", "4h")] = None
-    low: Annotated[Duration | None, Doc("for a case of low severity", "1 business day")] = None
+    critical: Annotated[Duration | None, Tighter("down", unsaid="loosest"), Doc("for a critical case", "15 min")] = None
+    high: Annotated[Duration | None, Tighter("down", unsaid="loosest"), Doc("for a case of high severity", "1h")] = None
+    medium: Annotated[
+        Duration | None, Tighter("down", unsaid="loosest"), Doc("for a case of medium severity", "4h")
+    ] = None
+    low: Annotated[
+        Duration | None, Tighter("down", unsaid="loosest"), Doc("for a case of low severity", "1 business day")
+    ] = None
 
 
 class Deadline(Part, frozen=True, kw_only=True):
     """A deadline that nothing stops: it runs through pauses, nights and weekends."""
 
     id: Annotated[Id, Doc("unique in the path", "authority")]
-    title: Annotated[str | None, Doc("what is to be done until then")] = None
-    within: Annotated[Duration, Doc("how long it takes at most", "72h")]
+    title: Annotated[str | None, Tighter("any"), Doc("what is to be done until then")] = None
+    within: Annotated[Duration, Tighter("down"), Doc("how long it takes at most", "72h")]
     from_: Annotated[
         str | None, Refers("field"), Doc("the time it runs from (default: the case's start)", "detected_at")
     ] = field(default=None, name="from")
     when: Annotated[Condition | None, Use("tightens"), Doc("for which cases", "{breach: true}")] = None
-    met_when: Annotated[Condition | None, Use("loosens"), Doc("when it is met (only if certain)")] = None
+    met_when: Annotated[
+        Condition | None, Use("loosens"), Tighter("narrower", unsaid="same"), Doc("when it is met (only if certain)")
+    ] = None
 
 
 class FirstAction(Part, frozen=True, kw_only=True):
     """Something that is done at once, whoever has the case: met when the record's `actions` tell it."""
 
     do: Annotated[Id, Doc("the action, as the record's `actions` name it", "preserve_evidence")]
-    within: Annotated[Duration, Doc("in what time, in the path's opening hours", "30 min")]
+    within: Annotated[Duration, Tighter("down"), Doc("in what time, in the path's opening hours", "30 min")]
 
 
 class Path(Part, frozen=True, kw_only=True):
     """A way through people: steps, and the time that each of them has."""
 
-    title: Annotated[str | None, Doc("what the path is for")] = None
+    title: Annotated[str | None, Tighter("any"), Doc("what the path is for")] = None
     calendar: Annotated[str | None, Refers("calendar"), Doc("the opening hours in which time runs", "uk_office")] = None
     acknowledge_within: Annotated[AcknowledgeWithin | None, Doc("by severity", "{high: 15 min, medium: 1h}")] = None
     pause_while: Annotated[
         Condition | None, Use("loosens"), Doc("while it holds, time stands still (only if certain)")
     ] = None
     steps: Annotated[list[Step], Doc("in their order")]
-    deadlines: Annotated[list[Deadline] | None, Doc("deadlines that nothing stops")] = None
+    deadlines: Annotated[list[Deadline] | None, Tighter("more"), Doc("deadlines that nothing stops")] = None
     first_actions: Annotated[
-        list[FirstAction] | None, Doc("what is done at once", "[{do: rate_limit, within: 30 min}]")
+        list[FirstAction] | None, Tighter("more"), Doc("what is done at once", "[{do: rate_limit, within: 30 min}]")
     ] = None
 
 
@@ -140,7 +146,7 @@ class Route(Part, frozen=True, kw_only=True):
     """
 
     id: Annotated[Id, Doc("unique in the policy", "rest")]
-    title: Annotated[str | None, Doc("what the route is for")] = None
+    title: Annotated[str | None, Tighter("any"), Doc("what the route is for")] = None
     when: Annotated[Condition | None, Use("loosens"), Doc("for which cases; unknown: reported, and not taken")] = None
     severity: Annotated[Severity | None, Doc("the severity that it sets (default: the record's)", "high")] = None
     to: Annotated[str | None, Doc("a path of this policy (default: that of the route above)", "community")] = None
@@ -157,13 +163,21 @@ class Route(Part, frozen=True, kw_only=True):
 class Escalation(Policy, frozen=True, kw_only=True):
     """Routes lead a case to a path, by what the record tells; a path's steps tell people one after the other."""
 
-    routes: Annotated[list[Route], Doc("in their order; the last one catches everything")]
-    paths: Annotated[dict[str, Path], Doc("name → the steps to people")]
+    routes: Annotated[
+        list[Route], Tighter("same", new_first=True), Doc("in their order; the last one catches everything")
+    ]
+    paths: Annotated[dict[str, Path], Tighter("more"), Doc("name → the steps to people")]
     mute: Annotated[
-        list[Mute] | None, MayBeEmpty(), Doc("when nobody is told, on any route that says nothing else")
+        list[Mute] | None,
+        MayBeEmpty(),
+        Tighter("fewer"),
+        Doc("when nobody is told, on any route that says nothing else"),
     ] = None
     inhibited_by: Annotated[
-        list[Inhibition] | None, MayBeEmpty(), Doc("other cases that say more, on any route that says nothing else")
+        list[Inhibition] | None,
+        MayBeEmpty(),
+        Tighter("fewer"),
+        Doc("other cases that say more, on any route that says nothing else"),
     ] = None
     on_policy_change: Annotated[
         Literal["keep", "reschedule"] | None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from policyengine.core.duration import Duration
-from policyengine.shapes.parts import Condition, Doc, OneOrMore, Part, Refers, Share, Use
-from policyengine.shapes.policy import Effective, Header
+from policyengine.shapes.parts import Condition, Doc, OneOrMore, Part, Refers, Share, Tighter, Use
+from policyengine.shapes.policy import Effective, Layered
 
 
 class ForEach(Part, frozen=True, kw_only=True):
@@ -23,45 +23,54 @@ class AlsoWhen(Part, frozen=True, kw_only=True):
     """What makes an extra review due."""
 
     record: Annotated[str, Refers("record_type"), Doc("the type of record that tells of it", "platform_change")]
-    within: Annotated[Duration, Doc("how long after it the review takes place at the latest", "30d")]
+    within: Annotated[Duration, Tighter("down"), Doc("how long after it the review takes place at the latest", "30d")]
     when: Annotated[Condition | None, Use("tightens", about="related"), Doc("which of these records")] = None
 
 
 class Coverage(Part, frozen=True, kw_only=True):
     """What share of the people suffices."""
 
-    at_least: Annotated[Share, Doc("the share of people for whom it is not overdue", "95%")]
+    at_least: Annotated[Share, Tighter("up"), Doc("the share of people for whom it is not overdue", "95%")]
 
 
-class Review(Header, frozen=True, kw_only=True):
+class Review(Layered, frozen=True, kw_only=True):
     """Something that takes place again and again; `review` records say when it did."""
 
-    title: Annotated[str, Doc("what it is for, in one line")]
-    owner: Annotated[str, Refers("team"), Doc("the team that answers for it")]
+    title: Annotated[str, Tighter("any"), Doc("what it is for, in one line")]
+    owner: Annotated[str, Refers("team"), Tighter("any"), Doc("the team that answers for it")]
     every: Annotated[str, Doc("how often: a period of the calendar, or a length of time since the last one", "quarter")]
     day: Annotated[str | None, Doc("on which day of the period", "second Tuesday of the first month")] = None
     calendar: Annotated[
         str | None, Refers("calendar"), Doc("what a business day is; due days fall on one", "uk_office")
     ] = None
-    grace: Annotated[Duration | None, Doc("how long after the due day it is still in time", "10 business days")] = None
+    grace: Annotated[
+        Duration | None,
+        Tighter("down", unsaid="tightest"),
+        Doc("how long after the due day it is still in time", "10 business days"),
+    ] = None
     for_each: Annotated[ForEach | None, Doc("due for each person by themselves", "{person: {active: true}}")] = None
     counts_when: Annotated[
         Condition | None,
         Use("loosens", about="review"),
+        Tighter("narrower", unsaid="same"),
         Doc(
             "which reviews count (only if certain; default: those whose `concerns` name this policy, or one of its own)"
         ),
     ] = None
-    evidence: Annotated[list[str] | None, OneOrMore(), Doc("fields that a review must tell to count", "[outcome]")] = (
-        None
-    )
+    evidence: Annotated[
+        list[str] | None, OneOrMore(), Tighter("more"), Doc("fields that a review must tell to count", "[outcome]")
+    ] = None
     concerns: Annotated[
         list[str] | None,
         OneOrMore(),
         Doc("policies, metrics and choices that it looks at", "[metrics.engagement_rate]"),
     ] = None
-    also_when: Annotated[list[AlsoWhen] | None, OneOrMore(), Doc("what makes an extra review due")] = None
-    coverage: Annotated[Coverage | None, Doc("what share of the people suffices (default: all)")] = None
+    also_when: Annotated[list[AlsoWhen] | None, OneOrMore(), Tighter("more"), Doc("what makes an extra review due")] = (
+        None
+    )
+    coverage: Annotated[Coverage | None, Tighter("fewer"), Doc("what share of the people suffices (default: all)")] = (
+        None
+    )
     effective: Annotated[Effective | None, Doc("when it is in force; its first day is also where counting begins")] = (
         None
     )

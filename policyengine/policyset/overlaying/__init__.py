@@ -1,0 +1,1 @@
+"""Overlays: base → region → market → brand. A document that says only what is different, and may only tighten."""
