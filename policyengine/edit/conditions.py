@@ -17,7 +17,7 @@ from policyengine.language.operators import BOUNDS, MODIFIERS, OPERATORS, SINGLE
 
 FILE: Final = "conditions.schema.json"
 BASE: Final = "https://social-policy-engine.dev/schemas/"
-ALIAS: Final = r"^\$(?!(is|record|market|values|terms|groups|now)(\.|$))[A-Za-z]"
+ALIAS: Final = r"^\$(?!(is|record|market|values|terms|choices|groups|now)(\.|$))[A-Za-z]"
 _OF_ENTRIES: Final = frozenset(["condition", "counted", "field", "fields"])
 _OF_VALUES: Final = frozenset(["item", "items"])
 _COMBINERS: Final = {
@@ -335,6 +335,7 @@ def _references() -> dict[str, JsonSchema]:
     return {
         r"^\$is\.": {**_TRUTH, "description": "a condition of a `definitions` document"},
         r"^\$market$": reference("test.market"),
+        r"^\$choices\.": {**reference("test.any"), "description": "what was chosen, by the register of choices"},
         r"^\$record(\.|$)": {**reference("test.any"), "description": "a field of the record"},
         ALIAS: {**reference("test.any"), "description": "a name given in `with`"},
     }

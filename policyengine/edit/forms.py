@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from policyengine.core.record import JsonSchema
-from policyengine.edit.spellings import ANY_VALUE, MESSAGE, Spellings
+from policyengine.edit.spellings import ANY_VALUE, ID, MESSAGE, Spellings
 from policyengine.language.operands import DIMENSIONS
 from policyengine.shapes.rules import ACTIONS, NEEDS_TARGET
 
@@ -87,6 +87,12 @@ def _held_role(spellings: Spellings) -> JsonSchema:
     return {"anyOf": [_TEXT, dated], "if": {"type": "object"}, "then": keys}
 
 
+def _option(_: Spellings) -> JsonSchema:
+    identity = {"type": SCALAR, "pattern": ID}
+    titled = {"properties": {"id": identity, "title": {"type": SCALAR}}, "required": ["id"]}
+    return {**identity, "type": [*SCALAR, "object"], **titled, "additionalProperties": False}
+
+
 _FORMS: Final[dict[str | None, Callable[[Spellings], JsonSchema]]] = {
     "message": _message,
     "due": _due,
@@ -95,4 +101,5 @@ _FORMS: Final[dict[str | None, Callable[[Spellings], JsonSchema]]] = {
     "words": _words,
     "timeout": _timeout,
     "held_role": _held_role,
+    "option": _option,
 }

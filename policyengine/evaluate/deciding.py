@@ -16,6 +16,7 @@ from policyengine.core.facts import UNTOLD, Facts, Fault, clean, read_facts
 from policyengine.core.instant import write_time
 from policyengine.core.record import RecordType
 from policyengine.evaluate.assuming import assume
+from policyengine.evaluate.choosing import Register, findings_of_choices, waiting
 from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
 from policyengine.evaluate.freezing import ask_again, holding
 from policyengine.evaluate.judging import Judged, judge_rules
@@ -69,7 +70,7 @@ def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -
     kind = assembly.types[record["type"]]
     raw = dict(record)
     facts, faults = read_facts(kind, raw)
-    finder = Finder(question.records, assembly.directory.people_at(question.at))
+    finder = Finder(question.records, assembly.directory.people_at(question.at), Register.of(assembly, question.at))
     governing = governing_time(kind, facts, question.at)
     at = question.at
     in_force = tuple(
@@ -224,6 +225,8 @@ def _all_findings(
     found = list(
         release(tuple(found), ready.kind, ready.facts, now, releasers_of(units), assembly.directory, question.at)
     )
+    waits = waiting(found, (a for c in added for a in c.approvals))
+    found.extend(findings_of_choices(assembly, ready.cases, ready.finder, waits))
     if not question.only or _named(COMPLETE, question.only):
         found.extend(missing_declarations(ready.kind, ready.facts, found))
     if (not question.only or _named(COVERED, question.only)) and not assembly.for_type(ready.kind.name):

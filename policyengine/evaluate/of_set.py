@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from policyengine.core.facts import Facts
+from policyengine.evaluate.choosing import Register
 from policyengine.evaluate.deciding import selected, unite
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.timing import standing
@@ -19,7 +20,7 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
     Reviews are sorted by policy, the other lists by their canonical JSON.
     `only` are patterns of policy ids; none: all policies.
     """
-    finder = Finder(records, assembly.directory.people_at(at))
+    finder = Finder(records, assembly.directory.people_at(at), Register.of(assembly, at))
 
     @cache
     def related(kind: str) -> list[Facts]:

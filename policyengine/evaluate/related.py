@@ -10,11 +10,13 @@ from msgspec import Struct
 from policyengine.core.digest import digest_of
 from policyengine.core.facts import NONE, UNTOLD, Facts, nested_over, read_facts
 from policyengine.core.record import RecordTypes
+from policyengine.evaluate.choosing import Register
 from policyengine.language.environment import Ambiguous, Env, EvaluationError, OpenList
 from policyengine.language.operators import moments
 from policyengine.language.program import Program
 from policyengine.language.tree import Truth
 from policyengine.policyset.units import Binding
+from policyengine.shapes.choosing import Standing
 
 
 class Supplied(Struct, frozen=True, eq=False):
@@ -62,6 +64,11 @@ class Records(Struct, frozen=True, eq=False):
         return Records(found, _by_type(found), self.complete | others.complete)
 
 
+def _listed(facts: Facts, name: str) -> list[Any]:
+    value = facts.get(name)
+    return value if isinstance(value, list) else []
+
+
 def _by_type(found: dict[tuple[str, str], Supplied]) -> dict[str, tuple[Supplied, ...]]:
     by_type: dict[str, list[Supplied]] = {}
     for key in sorted(found):
@@ -72,10 +79,12 @@ def _by_type(found: dict[tuple[str, str], Supplied]) -> dict[str, tuple[Supplied
 class Finder:
     """Finds related records during one evaluation, and remembers which were used."""
 
-    def __init__(self, records: Records, people: Mapping[str, Facts]) -> None:
-        """Take the records, and the directory's people (records of type person)."""
+    def __init__(self, records: Records, people: Mapping[str, Facts], register: Register | None = None) -> None:
+        """Take the records, the directory's people (records of type person), and the register of choices."""
         self._records = records
         self._people = people
+        self._register = register if register is not None else Register()
+        self._standings: dict[str, Standing] = {}
         self._used: dict[tuple[str, str], Supplied] = {}
 
     def by_id(self, kind: str, identity: str) -> Any:
@@ -100,6 +109,25 @@ class Finder:
         found = self.supplied(kind)
         people = [facts for key, facts in sorted(self._people.items()) if kind == "person"]
         return [item.facts for item in found] or people
+
+    def standing(self, choice: str) -> Standing:
+        """Return where a choice of the register stands; the records that concern it count as used."""
+        if choice not in self._standings:
+            decisions = [i for i in self._records.by_type.get("choice", ()) if i.facts.get("concerns") == choice]
+            reviews = [i for i in self._records.by_type.get("review", ()) if choice in _listed(i.facts, "concerns")]
+            for item in (*decisions, *reviews):
+                self._used[item.kind, item.id] = item
+            facts = ([item.facts for item in items] for items in (decisions, reviews))
+            self._standings[choice] = self._register.standing(choice, *facts)
+        return self._standings[choice]
+
+    def chosen(self, choice: str) -> str | None:
+        """Return the option that was chosen; None where nobody decided, or the decision does not count."""
+        return self.standing(choice).option
+
+    def said_of(self, choice: str) -> str:
+        """Return what was chosen, by whom and when, in words; else why nothing counts."""
+        return self.standing(choice).said
 
     def used(self) -> tuple[dict[str, Any], ...]:
         """Return what was used: type, id and digest of each record, sorted."""

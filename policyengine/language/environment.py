@@ -12,7 +12,7 @@ from policyengine.core.instant import end_of_day, start_of_day
 from policyengine.core.record import RecordType
 from policyengine.language.derive import derive
 from policyengine.language.scope import MARKET
-from policyengine.language.tree import HERE, RECORD, Path, Step
+from policyengine.language.tree import CHOICES, HERE, RECORD, Path, Step
 
 UTC: Final = ZoneInfo("UTC")
 _TICK: Final = timedelta(microseconds=1)
@@ -34,10 +34,16 @@ class Ambiguous:
 
 
 class Lookup(Protocol):
-    """Finds related records."""
+    """Finds related records, and what was chosen."""
 
     def by_id(self, kind: str, identity: str) -> Any:
         """Return the facts of a record, `NONE` when it is known not to exist, None when it was not supplied."""
+
+    def chosen(self, choice: str) -> str | None:
+        """Return the option that was chosen; None where nobody decided, or the decision does not count."""
+
+    def said_of(self, choice: str) -> str:
+        """Return what was chosen, by whom, when, and when it is looked at again, in words; else why nothing counts."""
 
 
 class Env:
@@ -126,6 +132,8 @@ def _start(root: str) -> Read:
         return lambda env, _: env.record
     if root == MARKET:
         return lambda env, _: env.market
+    if root.startswith(CHOICES):
+        return lambda env, _: env.lookup.chosen(root) if env.lookup is not None else None
     return lambda env, _: _related(env, root)
 
 

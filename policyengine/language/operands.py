@@ -16,7 +16,7 @@ from policyengine.core.suggest import did_you_mean
 from policyengine.language.constants import constant
 from policyengine.language.operators import Operator
 from policyengine.language.scope import Report, Scope, TermList, resolve
-from policyengine.language.tree import Anchored, Choice, Const, FieldValue, Market, Now, Operand, Path, Words
+from policyengine.language.tree import CHOICES, Anchored, Choice, Const, FieldValue, Market, Now, Operand, Path, Words
 
 DIMENSIONS: Final = ("market", "language", "platform", "brand", "size_band")
 ANCHORED: Final = re.compile(r"(?P<length>.+?)\s+(?P<side>before|after)\s+(?P<base>\S+)")
@@ -148,7 +148,7 @@ class OperandReader:
     def _field(self, text: str, field: Field, span: Span, *, many: bool) -> Operand | None:
         head = text.split(".", maxsplit=1)[0]
         given = head.removeprefix("$") in self._scope.names.aliases
-        if head in {"$choices", "$metrics", "$order", "$group", "$is"} and not given:
+        if head in {"$metrics", "$order", "$group", "$is"} and not given:
             self._fault("PE108", f"unknown reference `{text}`", span, "nothing in this set defines it")
             return None
         path = resolve(text, self._scope, span, self._report, spread=many)
@@ -159,7 +159,17 @@ class OperandReader:
             message = f"`{text}` is {found.type}, `{field.path or field.name}` is {field.type}: they cannot be compared"
             self._fault("PE104", message, span)
             return None
+        if path.root.startswith(CHOICES) and field.type == "enum":
+            self._check_options(path, field, span)
         return FieldValue(path, text)
+
+    def _check_options(self, choice: Path, field: Field, span: Span) -> None:
+        """Report options that a field never says: once one of them is chosen, no record could agree with it."""
+        for option in choice.field.values:
+            if option not in field.values:
+                message = f"`{option}`, which `{choice.text}` may be, is not a value of `{field.path or field.name}`"
+                known = f"it takes {', '.join(field.values[:12])}"
+                self._fault("PE105", message, span, did_you_mean(option, field.values) or known)
 
     def _group(self, text: str, span: Span) -> tuple[str, ...] | None:
         groups = self._scope.names.groups

@@ -93,6 +93,8 @@ def opposite(given: Answer) -> Answer:
 def look(path: Path, env: Env, here: Any) -> Any:
     """Return the value at a path: None for not told, `NONE` for told to be none."""
     value: Any = {HERE: here, RECORD: env.record, "market": env.market}.get(path.root, env.aliases.get(path.root))
+    if path.root.startswith("choices."):
+        return None if env.lookup is None else env.lookup.chosen(path.root)
     if path.spread:
         return _collect(value, path, env)
     for step in path.steps:

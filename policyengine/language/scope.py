@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.record import Field, RecordType, RecordTypes
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
-from policyengine.language.tree import HERE, RECORD, Path, Step
+from policyengine.language.tree import CHOICES, HERE, RECORD, Path, Step
 
 Report = Callable[[Diagnostic], None]
 MARKET: Final = "market"
@@ -53,6 +54,28 @@ class TermList(Struct, frozen=True, eq=False):
     see_through: frozenset[str] = frozenset()
 
 
+class Choice(Struct, frozen=True, eq=False, kw_only=True):
+    """A `choice` document: what is asked, what may be chosen, and what a decision about it must fulfil.
+
+    `options` are ids with their titles, `weights` the criteria (shares of one), `deciders` pairs such as
+    `("role", "counsel")` of whom one is enough, `evidence` the fields that a decision must tell, `every` how often
+    it is looked at again, as written.
+    """
+
+    id: str
+    question: str
+    options: dict[str, str]
+    weights: dict[str, Decimal] = {}
+    deciders: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[str, ...] = ()
+    every: str | None = None
+
+    @property
+    def field(self) -> Field:
+        """Return what was chosen as a field: a word from the options."""
+        return Field(name=self.id, path=f"${self.id}", type="enum", title=self.question, values=tuple(self.options))
+
+
 class Names(Struct, frozen=True, eq=False, kw_only=True):
     """Everything that a policy of a set may refer to by name; `values` are the policy's own."""
 
@@ -60,6 +83,7 @@ class Names(Struct, frozen=True, eq=False, kw_only=True):
     values: dict[str, Node] = {}
     definitions: dict[str, Definition] = {}
     terms: dict[str, TermList] = {}
+    choices: dict[str, Choice] = {}
     groups: dict[str, tuple[str, ...]] = {}
     aliases: dict[str, Alias] = {}
     markets: tuple[str, ...] = ()
@@ -121,11 +145,23 @@ def _start(text: str, scope: Scope, span: Span, report: Report) -> tuple[str, Fi
         return RECORD, scope.record.root, parts[1:]
     if name == MARKET and len(parts) == 1:
         return MARKET, MARKET_FIELD, []
+    if text.startswith(f"${CHOICES}"):
+        return _choice(text, scope, span, report)
     alias = scope.names.aliases.get(name)
     if alias is not None:
         return name, alias.field, parts[1:]
     known = ["$record", "$market", "$now", *(f"${a}" for a in scope.names.aliases)]
     help_ = did_you_mean(head, known) or "a name of your own is given in `with`"
+    report(Diagnostic("PE108", f"unknown reference `{text}`", span, help=help_))
+    return None
+
+
+def _choice(text: str, scope: Scope, span: Span, report: Report) -> tuple[str, Field, list[str]] | None:
+    choices = scope.names.choices
+    found = choices.get(text[1:])
+    if found is not None:
+        return found.id, found.field, []
+    help_ = did_you_mean(text, [f"${name}" for name in choices]) or "the register of choices is made of `kind: choice`"
     report(Diagnostic("PE108", f"unknown reference `{text}`", span, help=help_))
     return None
 

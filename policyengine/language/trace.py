@@ -15,6 +15,7 @@ from policyengine.language.message import show
 from policyengine.language.program import Program, compile_condition
 from policyengine.language.seeking import found_at
 from policyengine.language.tree import (
+    CHOICES,
     HERE,
     JUDGED_MARKET,
     RECORD,
@@ -34,6 +35,7 @@ from policyengine.language.tree import (
     Truth,
     Value,
     expressions,
+    operands,
 )
 from policyengine.language.valuing import operand_reader
 
@@ -119,8 +121,8 @@ def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
             missing.append(name_of(test.path))
         if isinstance(value, list) and UNTOLD in value:
             missing.append(f"{name_of(test.path)}[]")
-        operands = [o for o in (test.operand, *(b.operand for b in test.bounds)) if o is not None]
-        for operand in operands:
+        compared = [o for o in (test.operand, *(b.operand for b in test.bounds)) if o is not None]
+        for operand in compared:
             missing.extend(_untold(operand, env, here))
         missing.extend(_untold_entries(test, value))
         if not missing:
@@ -129,13 +131,25 @@ def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
         truth=truth,
         form="test",
         text=text_of(test),
-        seen=show(value, share=test.path.field.type == "share"),
+        seen=_seen(test, value, env),
         field=field_name(test.path, base),
         path=data_path(test.path, base),
         within=_stretch(test, env, here, value) if truth else None,
         missing=tuple(dict.fromkeys(missing)),
         span=test.span,
     )
+
+
+def _seen(test: Test, value: Any, env: Env) -> str:
+    """Return the value that a test saw, and what was decided of each choice that it names."""
+    compared = [operand.path for operand in operands(test) if isinstance(operand, FieldValue)]
+    said = [_chosen(path, env) for path in compared if path.root.startswith(CHOICES)]
+    own = _chosen(test.path, env) if test.path.root.startswith(CHOICES) else ""
+    return "; ".join((own or show(value, share=test.path.field.type == "share"), *dict.fromkeys(said)))
+
+
+def _chosen(path: Path, env: Env) -> str:
+    return f"`{path.root}` {env.lookup.said_of(path.root)}" if env.lookup is not None else ""
 
 
 def _stretch(test: Test, env: Env, here: Any, value: Any) -> tuple[int, int] | None:
@@ -285,6 +299,8 @@ def name_of(path: Path) -> str:
     """Return the name under which an untold field is listed: its dotted path from the record, without indices."""
     if path.root == JUDGED_MARKET:
         return "markets"
+    if path.root.startswith(CHOICES):
+        return path.root
     if path.root in {HERE, RECORD} and not any(step.follow for step in path.steps):
         return path.field.path or path.text
     return path.text.removeprefix("$record.")

@@ -23,6 +23,8 @@ Truth = bool | None
 HERE = "here"
 RECORD = "record"
 JUDGED_MARKET = "market"
+CHOICES = "choices."
+"""How the roots of paths to the register of choices begin: `choices.attribution_model`."""
 
 
 class Step(Struct, frozen=True, eq=False):
@@ -34,7 +36,7 @@ class Step(Struct, frozen=True, eq=False):
 
 
 class Path(Struct, frozen=True, eq=False):
-    """Where a value stands: from the element at hand (`here`), the record, or a name given in `with`.
+    """Where a value stands: from the element at hand (`here`), the record, a name given in `with`, or a choice.
 
     `field` is what is found there: that of the last step, or of the alias itself when there are no steps.
     `spread` is true when the path passes through a list and gives the list of all values behind it.

@@ -15,9 +15,10 @@ from policyengine.core.record import JsonSchema, RecordTypes, SchemaReader
 from policyengine.core.source import Node, Plain, Source
 from policyengine.core.suggest import did_you_mean
 from policyengine.kinds import kind, kind_names
-from policyengine.language.scope import Alias, Definition, Names, TermList
+from policyengine.language.scope import Alias, Choice, Definition, Names, TermList
 from policyengine.policyset.assuming import compile_assumption
 from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_upkeep, check_values
+from policyengine.policyset.choices import choices_used
 from policyengine.policyset.overlaying.checking import check_order
 from policyengine.policyset.overlaying.laying import Laid, Layers, check_manners, lay
 from policyengine.policyset.relating import compile_bindings
@@ -175,9 +176,13 @@ class _Assembler:
     def _names(self, built: list[Built], types: RecordTypes, directory: Directory) -> Names:
         definitions: dict[str, Definition] = {}
         terms: dict[str, TermList] = {}
-        for _, provided in self._provided([b for b in built if b.kind.name in {"definitions", "terms"}]):
+        choices: dict[str, Choice] = {}
+        for _, provided in self._provided([b for b in built if b.kind.name in {"definitions", "terms", "choice"}]):
             if isinstance(provided, TermList):
                 terms[provided.id] = provided
+                continue
+            if isinstance(provided, Choice):
+                choices[provided.id] = provided
                 continue
             for definition in provided.definitions:
                 first = definitions.setdefault(definition.name, definition)
@@ -190,6 +195,7 @@ class _Assembler:
             types=types,
             definitions=definitions,
             terms=terms,
+            choices=choices,
             groups=directory.groups,
             markets=tuple(sorted(directory.markets)),
         )
@@ -214,6 +220,7 @@ class _Assembler:
             values=values,
             definitions=world.names.definitions,
             terms=world.names.terms,
+            choices=world.names.choices,
             groups=world.names.groups,
             aliases=aliases,
             markets=world.names.markets,
@@ -254,6 +261,7 @@ class _Assembler:
             record=None,
             starts=effective.from_ if effective is not None else None,
             ends=effective.until if effective is not None else None,
+            choices=choices_used(document, world.names),
         )
         return structs.replace(
             bare,

@@ -45,9 +45,11 @@ class Assumed(Struct, frozen=True, eq=False):
 
 
 class Unit(Struct, frozen=True, eq=False, kw_only=True):
-    """One compiled policy document. `others` are how it judges records of further types: units of the same id.
+    """One compiled policy document.
 
-    An overlay `extends` another one, and takes its place where `place` certainly holds (None: everywhere).
+    `others` are how it judges records of further types: units of the same id. An overlay `extends` another one, and
+    takes its place where `place` certainly holds (None: everywhere). `choices` are the choices of the register on which
+    it relies, each with what of it does (`policy/rule`).
     """
 
     id: str
@@ -67,6 +69,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     ends: date | None = None
     extends: str | None = None
     place: Gate | None = None
+    choices: dict[str, tuple[str, ...]] = {}
 
 
 class Assembly(Struct, frozen=True, eq=False, kw_only=True):

@@ -2,13 +2,14 @@
 
 One module a range: PE0xx `reading`, PE1xx `conditions` (documents and conditions), PE2xx `sets`, PE3xx `kinds`, PE4xx
 `records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`, PE7xx one
-module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`).
+module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), and PE39x `choices`.
 """
 
 from __future__ import annotations
 
 from policyengine.core.codes import (
     approvals,
+    choices,
     clocks,
     command,
     conditions,
@@ -25,5 +26,5 @@ from policyengine.core.codes.code import Code
 
 __all__ = ["CODES", "Code"]
 
-_RANGES = (reading, conditions, sets, kinds, records, command, suites, people, approvals, clocks, due, freezes)
+_RANGES = (reading, conditions, sets, kinds, choices, records, command, suites, people, approvals, clocks, due, freezes)
 CODES: dict[str, Code] = {code.code: code for module in _RANGES for code in module.CODES}

@@ -230,7 +230,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "PE331",
         "a review that concerns nothing known",
-        "`concerns` names policies of the set, metrics (`metrics.…`) or choices (`choices.…`); a review that names one "
+        "`concerns` names policies and choices of the set, or metrics (`metrics.…`); a review that names one "
         "of them counts.",
         bad=_REVIEW + "every: quarter\nconcerns: [review.exampel]\n",
         good=_REVIEW + "every: quarter\nconcerns: [metrics.engagement_rate]\n",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 from msgspec import structs
 
@@ -18,8 +17,6 @@ from policyengine.language.environment import Read, reader
 from policyengine.language.scope import Scope, resolve
 from policyengine.shapes.cadence import Plan
 from policyengine.shapes.contract import Compiled, Context
-
-REGISTERS: Final = ("metrics.", "choices.")
 
 
 def compile_review(body: Review, context: Context) -> Compiled:
@@ -78,11 +75,10 @@ def _calendar(body: Review, context: Context) -> Calendar | None:
 def _check_concerns(body: Review, context: Context) -> None:
     policies = context.world.policies
     for index, name in enumerate(body.concerns or ()):
-        if name not in policies and not name.startswith(REGISTERS):
+        if name not in policies and not name.startswith("metrics."):
             span = context.document.value_span(None, "concerns", index)
             help_ = (
-                did_you_mean(name, policies)
-                or "a policy of this set, or an id that begins with `metrics.` or `choices.`"
+                did_you_mean(name, policies) or "a policy or choice of this set, or an id that begins with `metrics.`"
             )
             context.fault("PE331", f"`{name}` is nothing that can be reviewed", span, help_)
 
