@@ -23,6 +23,7 @@ from policyengine.core.diagnostic import Diagnostic, Related, Span, collected
 from policyengine.evaluate.deciding import selected
 from policyengine.evaluate.engine import PolicySet
 from policyengine.evaluate.submission import Submission, placed
+from policyengine.evaluate.waiving import idle
 from policyengine.report.about import about
 from policyengine.report.findings import Category, Report, Reviewed
 
@@ -48,12 +49,15 @@ def command(files: tuple[str, ...], fail_on: frozenset[Category] | None, asked: 
         faults.append(
             Diagnostic("PE508", "there is no submission in these folders", help="name a file or a folder of records")
         )
+    alone = sum(len(one.submissions) for one in found) <= 1
     reviewed = tuple(
-        review(submission, workspace, sound=one.sound)
+        review(submission, workspace, sound=one.sound, alone=alone)
         for one in progress(found, "files judged", quiet=output.quiet)
         for submission in one.submissions
     )
     faults.extend(_not_asked(reviewed, workspace))
+    if not alone:
+        faults.extend(_idle_waivers(reviewed, workspace))
     named = fail_on if fail_on is not None else frozenset(workspace.config.fail_on or _FAIL_ON)
     broken = unusable(faults) or workspace.policies is None or _uncovered(reviewed, workspace.policies)
     report = Report(
@@ -67,14 +71,14 @@ def command(files: tuple[str, ...], fail_on: frozenset[Category] | None, asked: 
     finish(failed=broken, found=report.fails)
 
 
-def review(submission: Submission, workspace: Workspace, *, sound: bool = True) -> Reviewed:
+def review(submission: Submission, workspace: Workspace, *, sound: bool = True, alone: bool = True) -> Reviewed:
     """Return a submission with the Decision about it; without one where there are no policies or no sound record."""
     if workspace.policies is None or not sound:
         return Reviewed(submission=submission)
-    return Reviewed(submission=submission, decision=decide(submission, workspace, workspace.policies))
+    return Reviewed(submission=submission, decision=decide(submission, workspace, workspace.policies, alone=alone))
 
 
-def decide(submission: Submission, workspace: Workspace, policies: PolicySet) -> Decision:
+def decide(submission: Submission, workspace: Workspace, policies: PolicySet, *, alone: bool = True) -> Decision:
     """Return the Decision about a submission, with facts that are not its author's to state taken from elsewhere."""
     record, stated = settled(submission, workspace)
     decision = policies.evaluate(
@@ -84,6 +88,7 @@ def decide(submission: Submission, workspace: Workspace, policies: PolicySet) ->
         validate=True,
         mode=workspace.mode,
         self_asserted=stated,
+        alone=alone,
     )
     return placed(decision, submission)
 
@@ -103,6 +108,19 @@ def _doubles(found: Iterable[Submitted]) -> Iterable[Diagnostic]:
 
 def _uncovered(reviewed: Iterable[Reviewed], policies: PolicySet) -> bool:
     return any(not policies.assembly.for_type(r.submission.kind.name) for r in reviewed)
+
+
+def _idle_waivers(reviewed: Iterable[Reviewed], workspace: Workspace) -> Iterable[Diagnostic]:
+    """Return a warning for each waiver that changed nothing about all of these records."""
+    if workspace.policies is None:
+        return ()
+    decisions = [r.decision for r in reviewed if r.decision is not None]
+    kinds = {decision.record["type"] for decision in decisions}
+    assembly = workspace.policies.assembly
+    judged = {unit.id for kind in kinds for unit in assembly.for_type(kind) if selected(unit.id, workspace.asked.only)}
+    waivers = [w for w in assembly.waivers if w.policy in judged and selected(w.id, workspace.asked.only)]
+    waived = {item["waiver"] for decision in decisions for item in decision.waived}
+    return idle(assembly, waivers, waived, workspace.at)
 
 
 def _not_asked(reviewed: Iterable[Reviewed], workspace: Workspace) -> Iterable[Diagnostic]:

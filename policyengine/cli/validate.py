@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from policyengine.cli.shared import REPORTS, Asked, Output, Texts, asks_output, fail_on_option, finish
+from policyengine.cli.shared import REPORTS, Asked, Moment, Output, Texts, asks_output, fail_on_option, finish, moment
 from policyengine.cli.workspace import no_policies, policies_of
 from policyengine.core.diagnostic import Diagnostic, collected, has_errors
 from policyengine.evaluate.config import configuration
+from policyengine.evaluate.waiving import faults as waivers
 from policyengine.lints import lint
 from policyengine.policyset.units import Assembly
 from policyengine.report.findings import Category, Report
@@ -21,6 +23,9 @@ _FAIL_ON: frozenset[Category] = frozenset(["error"])
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--policies", multiple=True, metavar="PATH", help="The same as PATH.")
 @click.option("--rev", metavar="GIT_REV", help="The policies as of a git revision.")
+@click.option(
+    "--at", type=Moment(), metavar="TIME", help="When, as in 2026-06-15T12:00:00Z or 2026-06-15 (default: now)."
+)
 @click.option("--holes", is_flag=True, help="List where leaving a fact out passes in silence.")
 @fail_on_option("error")
 @asks_output(*REPORTS)
@@ -28,11 +33,14 @@ def command(
     paths: tuple[str, ...],
     policies: tuple[str, ...],
     rev: str | None,
+    at: datetime | date | None,
     holes: bool,  # noqa: FBT001 - click hands it over by name
     fail_on: frozenset[Category] | None,
     output: Output,
 ) -> None:
     """Parse and check policies and their suites: syntax, fields, types, names, and what one policy says of another.
+
+    Waivers that are over at the time are warnings, and so are those that nobody entitled approved.
 
     Without PATH: the policies of policyengine.yaml, else policies/, else the shipped library.
     """
@@ -53,6 +61,7 @@ def command(
             if loaded.assembly.units and loaded.assembly.suites:
                 faults.extend(_inside_suites(loaded.assembly))
             faults.extend(lint(loaded.assembly))
+            faults.extend(waivers(loaded.assembly, moment(at, found.config.zone)))
             if holes and not empty:
                 faults.extend(_holes(loaded.assembly))
     named = fail_on if fail_on is not None else _FAIL_ON

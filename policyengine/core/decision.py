@@ -47,11 +47,27 @@ class Place(Struct, frozen=True, order=True):
         return Place(span.file, span.line, span.column)
 
 
+class Settled(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a finding weighs nothing: who waived or released it, since when, until when, and why.
+
+    `at` is a time, or the day on which a waiver was approved; a day as `until` is included. `outcome` is what the
+    finding would weigh otherwise.
+    """
+
+    by: tuple[str, ...]
+    outcome: Outcome
+    at: str | None = None
+    until: str | None = None
+    because: str = ""
+    waiver: str | None = None
+    ticket: str | None = None
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One rule's verdict that somebody should see.
 
     `path` is the place in the record and `within` the stretch of the text there (offsets in characters, the end
-    exclusive), for front ends; they are not exported.
+    exclusive), for front ends, `actions` what is to be done unless it is settled; they are not exported.
     """
 
     policy: str
@@ -70,8 +86,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     confidence: str | None = None
+    settled: Settled | None = None
     path: tuple[PathPart, ...] = ()
     within: tuple[int, int] | None = None
+    actions: tuple[dict[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
@@ -159,8 +177,8 @@ class Decision(Struct, frozen=True, kw_only=True):
         """Return the Decision as plain JSON data, with the keys of `records.md`."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         for finding in plain["findings"]:
-            del finding["path"], finding["within"]
-            for key in ("due_at", "missing", "rules", "confidence"):
+            del finding["path"], finding["within"], finding["actions"]
+            for key in ("due_at", "missing", "rules", "confidence", "settled"):
                 if not finding[key]:
                     del finding[key]
         return plain

@@ -67,7 +67,7 @@ def new_policy(kind_name: str, identity: str, folder: Path, schemas: Path | None
     """Return a starter policy: the kind's example under another id, each key explained.
 
     It stands in the folder under its id (`links.tagged` in `links/tagged.yaml`). `schemas` is where the schemas lie,
-    for the line by which editors find them.
+    for the line by which editors find them. Of an example of several documents only the first is taken.
     """
     if _ID.fullmatch(identity) is None:
         message = f"`{identity}` is not an id: small letters, digits, `_`, and dots between them"
@@ -79,7 +79,8 @@ def new_policy(kind_name: str, identity: str, folder: Path, schemas: Path | None
         schema = os.path.relpath(schemas / f"{kind_name}.schema.json", path.parent)
         header = f"# yaml-language-server: $schema={Path(schema).as_posix()}\n"
     meanings = {key.name: key.spec.doc.meaning for key in keys_of(found.document) if key.spec.doc is not None}
-    return Plan({path: f"{header}{_explained(found.example, identity, meanings)}"})
+    example = found.example.partition("\n---\n")[0]
+    return Plan({path: f"{header}{_explained(example, identity, meanings)}"})
 
 
 def write(plan: Plan) -> list[Path]:

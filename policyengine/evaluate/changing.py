@@ -82,8 +82,10 @@ class _Search:
         return ()
 
     def _deciding_policies(self) -> tuple[str, ...]:
-        """Return the policies to which whatever decides belongs; only they are judged while searching."""
-        return tuple(sorted({name.partition("/")[0] for name in self.start.decided_by}))
+        """Return the policies to which whatever decides belongs, with their waivers; only they are judged then."""
+        deciding = {name.partition("/")[0] for name in self.start.decided_by}
+        waivers = {waiver.id for waiver in self._assembly.waivers if waiver.policy in deciding}
+        return tuple(sorted(deciding | waivers))
 
     def _deeper(self, only: tuple[str, ...], *, others: bool) -> tuple[Change, ...]:
         first = self._judged(self._record, (), only)

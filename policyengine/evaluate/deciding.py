@@ -19,21 +19,27 @@ from policyengine.evaluate.assuming import assume
 from policyengine.evaluate.choosing import Register, findings_of_choices, waiting
 from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
 from policyengine.evaluate.freezing import ask_again, holding
+from policyengine.evaluate.guaranteeing import keep
 from policyengine.evaluate.judging import Judged, judge_rules
 from policyengine.evaluate.overlaying import place_taken
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.ruling import release, releasers_of
 from policyengine.evaluate.timing import governing_time, standing
+from policyengine.evaluate.waiving import Waived, listed, waive
 from policyengine.language.environment import Env
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Case, Contribution
+from policyengine.shapes.guarantee import Guarantee
 from policyengine.shapes.material import material
 
 Mode = Literal["binding", "simulated"]
 
 
 class Question(Struct, frozen=True, eq=False, kw_only=True):
-    """What is asked of the evaluator. `only` are patterns of policy ids; none: all policies."""
+    """What is asked of the evaluator. `only` are patterns of policy ids; none: all policies.
+
+    Not `alone`: the record is one of a set, of which is told afterwards whether it needs a waiver.
+    """
 
     at: datetime
     records: Records = Records()
@@ -43,6 +49,7 @@ class Question(Struct, frozen=True, eq=False, kw_only=True):
     self_asserted: tuple[str, ...] = ()
     engine: str = ""
     data: dict[str, str] = {}
+    alone: bool = True
 
 
 class Judgings(Struct, frozen=True, eq=False, kw_only=True):
@@ -178,8 +185,11 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         if case.envs
         for judge in unit.record_judges
     ]
-    findings = _all_findings(assembly, ready, question, judged, added)
-    weights = tuple(_weights(findings, added, ready, question))
+    settled = _all_findings(assembly, ready, question, judged, added)
+    weights = tuple(_weights(settled.findings, added, ready, question))
+    kept = keep(_guarantees(ready), strictest(w.outcome for w in weights), _by_market(weights, ready.markets))
+    weights += tuple(_weigh(kept.findings))
+    findings = tuple(sorted((*settled.findings, *kept.findings), key=lambda f: f.sort_key))
     outcome = strictest(w.outcome for w in weights)
     return Decision(
         record={"type": ready.kind.name, "id": clean(str(record.get("id", ""))), "digest": digest_of(ready.raw)},
@@ -188,7 +198,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         mode=question.mode,
         outcome=outcome,
         decided_by=tuple(sorted({w.name for w in weights if w.outcome == outcome and outcome != "allow"})),
-        by_market={m: strictest(w.outcome for w in weights if not w.markets or m in w.markets) for m in ready.markets},
+        by_market=_by_market(weights, ready.markets),
         counts=_counts(judged),
         missing=_missing(findings),
         assumed=ready.assumed,
@@ -204,13 +214,20 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         findings=findings,
         approvals=tuple(sorted((a for c in added for a in c.approvals), key=lambda a: a.policy)),
         obligations=unite([*(o for j in judged for o in j.obligations), *(o for c in added for o in c.obligations)]),
-        actions=unite([*(a for j in judged for a in j.actions), *(a for c in added for a in c.actions)]),
+        actions=unite([*_actions(findings), *(a for c in added for a in c.actions)]),
         deadlines=unite(d for c in added for d in c.deadlines),
         escalations=unite(e for c in added for e in c.escalations),
         reviews=unite(r for c in added for r in c.reviews),
         frozen=unite(f for c in added for f in c.frozen),
+        waived=unite(listed(findings)),
         undecided=unite(
-            [*ready.undecided, *(u for j in judged for u in j.undecided), *(u for c in added for u in c.undecided)]
+            [
+                *ready.undecided,
+                *settled.undecided,
+                *kept.undecided,
+                *(u for j in judged for u in j.undecided),
+                *(u for c in added for u in c.undecided),
+            ]
         ),
         used=ready.finder.used(),
     )
@@ -218,20 +235,46 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
 
 def _all_findings(
     assembly: Assembly, ready: Judgings, question: Question, judged: list[Judged], added: list[Contribution]
-) -> tuple[Finding, ...]:
-    found = [*(f for j in judged for f in j.findings), *(f for c in added for f in c.findings)]
-    units = tuple(unit for unit, _ in ready.cases)
-    now = material(ready.kind, ready.raw) if ready.facts.get("rulings") else {}
-    found = list(
-        release(tuple(found), ready.kind, ready.facts, now, releasers_of(units), assembly.directory, question.at)
+) -> Waived:
+    """Return what was found and settled: first by waivers, then by rulings, then what a record must tell."""
+    settled = waive(
+        [*(f for j in judged for f in j.findings), *(f for c in added for f in c.findings)],
+        [w for w in assembly.waivers if selected(w.id, question.only)],
+        {unit.id: case for unit, case in ready.cases},
+        alone=question.alone,
     )
+    found = list(_released(settled.findings, assembly, ready, question))
     waits = waiting(found, (a for c in added for a in c.approvals))
     found.extend(findings_of_choices(assembly, ready.cases, ready.finder, waits))
     if not question.only or _named(COMPLETE, question.only):
         found.extend(missing_declarations(ready.kind, ready.facts, found))
     if (not question.only or _named(COVERED, question.only)) and not assembly.for_type(ready.kind.name):
         found.append(not_covered(ready.kind))
-    return tuple(sorted(found, key=lambda f: f.sort_key))
+    return Waived(tuple(found), settled.undecided)
+
+
+def _released(
+    found: tuple[Finding, ...], assembly: Assembly, ready: Judgings, question: Question
+) -> tuple[Finding, ...]:
+    if not ready.facts.get("rulings"):
+        return found
+    now = material(ready.kind, ready.raw)
+    who = releasers_of(tuple(unit for unit, _ in ready.cases))
+    markets = (*ready.markets, *([] if ready.markets and not _some_untold(ready.kind, ready.facts) else [None]))
+    zones = {assembly.directory.zone_of(market, assembly.zone) for market in markets}
+    return release(found, ready.kind, ready.facts, now, who, assembly.directory, question.at, zones)
+
+
+def _guarantees(ready: Judgings) -> Iterator[tuple[Guarantee, Case]]:
+    for unit, case in ready.cases:
+        in_force = standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
+        if unit.guarantee is not None and in_force:
+            yield unit.guarantee, case
+
+
+def _actions(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
+    """Yield what is to be done; nothing for what somebody waived or released."""
+    return (action for finding in findings if finding.settled is None for action in finding.actions)
 
 
 def _named(identity: str, only: tuple[str, ...]) -> bool:
@@ -249,12 +292,21 @@ class Weight(Struct, frozen=True):
 def _weights(
     findings: tuple[Finding, ...], added: list[Contribution], ready: Judgings, question: Question
 ) -> Iterator[Weight]:
-    yield from (Weight(f.name, f.outcome, f.markets) for f in findings)
+    yield from _weigh(findings)
     yield from (Weight(a.policy, a.outcome) for c in added for a in c.approvals)
     yield from (Weight(str(f["policy"]), "hold", tuple(f.get("markets", ()))) for c in added for f in holding(c.frozen))
     if question.validate and any(fault.code != "PE401" for fault in ready.faults):
         # An ill-typed value is not told and holds at least; an unknown field weighs nothing by itself.
         yield Weight(PROBLEMS, "hold")
+
+
+def _weigh(findings: Iterable[Finding]) -> Iterator[Weight]:
+    return (Weight(f.name, f.outcome, f.markets) for f in findings)
+
+
+def _by_market(weights: Iterable[Weight], markets: tuple[str, ...]) -> dict[str, Outcome]:
+    every = tuple(weights)
+    return {m: strictest(w.outcome for w in every if not w.markets or m in w.markets) for m in markets}
 
 
 def _counts(judged: list[Judged]) -> dict[str, int]:
@@ -267,7 +319,7 @@ def _counts(judged: list[Judged]) -> dict[str, int]:
 
 def _missing(findings: tuple[Finding, ...]) -> tuple[dict[str, Any], ...]:
     waiting: dict[str, set[str]] = {}
-    for finding in findings:
+    for finding in (f for f in findings if f.settled is None):
         for name in finding.missing:
             waiting.setdefault(name, set()).add(finding.name)
     return tuple({"field": name, "rules": sorted(rules)} for name, rules in sorted(waiting.items()))

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from policyengine.core.diagnostic import Diagnostic, collected, has_errors
 from policyengine.core.facts import MAX_DEPTH, Fault, nested_over, read_facts
 from policyengine.core.record import JsonSchema, RecordTypes
@@ -124,17 +126,19 @@ class PolicySet:
         validate: bool = False,
         mode: Literal["binding", "simulated"] = "binding",
         self_asserted: Iterable[str] = (),
+        alone: bool = True,
     ) -> Answer:
         """Return the Decision about a record at a time.
 
         `record` is a mapping or JSON; `at` an aware time; `related` further records; `only` patterns of policy ids
         (`disclosure.*`). With `validate`, faults of the record stand under `problems` and an ill-typed value holds;
-        without it the record is taken to be one that its schema accepts. Raises `InvalidRecord` for a record of no
-        known type, and ValueError for a time without a zone.
+        without it the record is taken to be one that its schema accepts. Without `alone` it is one of a set: a waiver
+        that it does not need may be needed by another. Raises `InvalidRecord` for a record of no known type, and
+        ValueError for a time without a zone.
         """
         data = read_record(record, self.types)
         asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
-        return answer(self._assembly, data, asked)
+        return answer(self._assembly, data, structs.replace(asked, alone=alone))
 
     def explain(  # noqa: PLR0913 - what `evaluate` takes, and what is to be explained
         self,

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from policyengine.core.decision import RANK, Decision, Finding, Outcome, Place, Verdict
+from policyengine.core.decision import RANK, Decision, Finding, Outcome, Place, Settled, Verdict
 from policyengine.core.digest import canonical
 from policyengine.core.facts import dotted
 from policyengine.evaluate.deciding import Question, decide, prepare
@@ -90,6 +90,7 @@ class RuleExplained(Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     source: Place | None = None
     released_by: str | None = None
+    settled: tuple[Settled, ...] = ()
     messages: tuple[str, ...] = ()
     fixes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -201,8 +202,14 @@ def _of_rule(rule: Rule, unit: Unit, case: Case, findings: list[Finding], decisi
         messages=tuple(dict.fromkeys(f.message for f in findings if f.message)),
         fixes=tuple(dict.fromkeys(f.fix for f in findings if f.fix)),
         missing=tuple(sorted({name for f in findings for name in f.missing})),
+        settled=_settled(findings),
         judged=flat,
     )
+
+
+def _settled(findings: list[Finding]) -> tuple[Settled, ...]:
+    """Return who waived or released what was found, each once."""
+    return tuple(dict.fromkeys(f.settled for f in findings if f.settled is not None))
 
 
 def sources_of(unit: Unit) -> tuple[Source, ...]:
@@ -234,6 +241,7 @@ def _without_rule(
             messages=tuple(dict.fromkeys(f.message for f in findings)),
             fixes=tuple(dict.fromkeys(f.fix for f in findings if f.fix)),
             missing=tuple(sorted({m for f in findings for m in f.missing})),
+            settled=_settled(findings),
         )
 
 

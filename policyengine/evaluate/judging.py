@@ -17,11 +17,10 @@ from policyengine.shapes.predicate import Judgement, Rule, judge
 
 
 class Judged(Struct, frozen=True, eq=False):
-    """What the rules of a policy say: findings, plain verdicts by rule, actions, obligations, what stays undecided."""
+    """What the rules of a policy say: findings, plain verdicts by rule, obligations, what stays undecided."""
 
     findings: tuple[Finding, ...]
     quiet: dict[str, str]
-    actions: tuple[dict[str, Any], ...]
     obligations: tuple[dict[str, Any], ...]
     undecided: tuple[dict[str, Any], ...]
     upcoming: tuple[dict[str, Any], ...]
@@ -31,7 +30,6 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
     """Return what the rules of one policy say about a record."""
     findings: list[Finding] = []
     quiet: dict[str, str] = {}
-    actions: list[dict[str, Any]] = []
     obligations: list[dict[str, Any]] = []
     undecided: list[dict[str, Any]] = []
     upcoming: list[dict[str, Any]] = []
@@ -43,7 +41,6 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
             passed = any(j.verdict == "pass" for j in now)
             quiet[rule.id] = "pass" if passed else "not_applicable"
         for judgement in now:
-            actions.extend(_action(action.do, action.to) for action in judgement.actions)
             if judgement.verdict == "due" and judgement.due_at is not None:
                 obligations.append(_obligation(rule, judgement))
             if judgement.undecided:
@@ -51,7 +48,7 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
                     {"policy": rule.policy, "what": f"{rule.id} except", "missing": list(judgement.undecided)}
                 )
         upcoming.extend(_upcoming(unit, rule, later))
-    return Judged(tuple(findings), quiet, tuple(actions), tuple(obligations), tuple(undecided), tuple(upcoming))
+    return Judged(tuple(findings), quiet, tuple(obligations), tuple(undecided), tuple(upcoming))
 
 
 def _judgements(unit: Unit, rule: Rule, case: Case) -> tuple[list[Judgement], list[Judgement]]:
@@ -117,6 +114,7 @@ def _finding(rule: Rule, group: list[Judgement]) -> Finding:
         confidence=rule.confidence,
         path=first.path,
         within=first.within,
+        actions=tuple(_action(a.do, a.to) for a in sorted({a for j in group for a in j.actions})),
     )
 
 

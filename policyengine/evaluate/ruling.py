@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from policyengine.core.decision import Finding
+from policyengine.core.decision import Finding, Settled
 from policyengine.core.facts import UNTOLD, Facts
+from policyengine.core.instant import end_of_day, write_time
 from policyengine.core.record import RecordType
 from policyengine.policyset.units import Unit
 from policyengine.shapes.directory import Directory
@@ -30,24 +33,44 @@ def release(
     who: Releasers,
     directory: Directory,
     at: datetime,
+    zones: Iterable[ZoneInfo],
 ) -> tuple[Finding, ...]:
-    """Return the findings, those that a valid ruling releases with the verdict `released` and no weight."""
+    """Return the findings, those that a valid ruling releases with the verdict `released` and no weight.
+
+    `zones` are those of the record's markets: the last day of a ruling is over with the first of them in which it is.
+    """
     rulings = facts.get("rulings")
     if not isinstance(rulings, list) or not rulings:
         return findings
-    author = _author(kind, facts)
+    author = author_of(kind, facts)
     if author is UNTOLD:
         return findings  # what loosens needs a certain yes: nobody is certain not to be the author
-    good = [r for r in rulings if isinstance(r, dict) and _stands(r, material, at)]
-    return tuple(
-        structs.replace(f, verdict="released", outcome="allow")
-        if f.outcome == "hold" and f.verdict in {"fail", "unproven"} and _released(f, good, author, who, directory)
-        else f
-        for f in findings
+    places = tuple(zones)
+    good = [r for r in rulings if isinstance(r, dict) and _stands(r, material, at, places)]
+    return tuple(_settled(f, good, author, who, directory) for f in findings)
+
+
+def _settled(
+    finding: Finding, rulings: list[dict[str, Any]], author: Any, who: Releasers, directory: Directory
+) -> Finding:
+    """Return a finding as rulings leave it: released, with who said so, when and why, or as it is."""
+    if finding.outcome != "hold" or finding.verdict not in {"fail", "unproven"}:
+        return finding
+    ruling = _releasing(finding, rulings, author, who, directory)
+    if ruling is None:
+        return finding
+    until = ruling.get("until")
+    settled = Settled(
+        by=(ruling["by"],),
+        outcome=finding.outcome,
+        at=write_time(ruling["at"]),
+        until=None if until is None else write_time(until) if isinstance(until, datetime) else until.isoformat(),
+        because=ruling["because"] if isinstance(ruling.get("because"), str) else "",
     )
+    return structs.replace(finding, verdict="released", outcome="allow", settled=settled)
 
 
-def _author(kind: RecordType, facts: Facts) -> Any:
+def author_of(kind: RecordType, facts: Facts) -> Any:
     """Return who wrote the record, None where its type has no author, `UNTOLD` where it is not told."""
     if kind.field("author.id") is None:
         return None
@@ -55,20 +78,25 @@ def _author(kind: RecordType, facts: Facts) -> Any:
     return author.get("id", UNTOLD) if isinstance(author, dict) else UNTOLD
 
 
-def _stands(ruling: dict[str, Any], material: dict[str, str], at: datetime) -> bool:
+def _stands(ruling: dict[str, Any], material: dict[str, str], at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
     """Tell whether a ruling counts: made before now, not run out, about the material as it is."""
-    seen, made, until = ruling.get("seen"), ruling.get("at"), ruling.get("until")
+    seen, made = ruling.get("seen"), ruling.get("at")
     if not isinstance(seen, dict) or not isinstance(made, datetime):
         return False
-    if until is UNTOLD or (until is not None and not (isinstance(until, datetime) and at < until)):
-        return False
-    return made <= at and not changed(seen, material)
+    return made <= at and _lasts(ruling.get("until"), at, zones) and not changed(seen, material)
 
 
-def _released(
+def _lasts(until: Any, at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
+    """Tell whether a ruling has not run out; a day is included, in each of the zones."""
+    if until is None or isinstance(until, datetime):
+        return until is None or at < until
+    return isinstance(until, date) and all(at < end_of_day(until, zone) for zone in zones)
+
+
+def _releasing(
     finding: Finding, rulings: list[dict[str, Any]], author: Any, who: Releasers, directory: Directory
-) -> bool:
-    """Tell whether the latest ruling on a finding releases it; of two at one instant, the one that upholds counts."""
+) -> dict[str, Any] | None:
+    """Return the ruling that releases a finding: the latest one on it; of two at one instant, what upholds counts."""
     entitled = who.get(finding.name, {})
     counting = [
         ruling
@@ -79,17 +107,23 @@ def _released(
         and _entitled(ruling, entitled, directory)
     ]
     latest = max((r["at"] for r in counting), default=None)
-    return bool(counting) and all(r.get("ruling") == "release" for r in counting if r["at"] == latest)
+    last = [r for r in counting if r["at"] == latest]
+    if not last or any(r.get("ruling") != "release" for r in last):
+        return None
+    return min(last, key=lambda r: (r["by"], str(r.get("because"))))
 
 
 def _entitled(ruling: dict[str, Any], entitled: dict[str, str], directory: Directory) -> bool:
-    by, at = ruling.get("by"), ruling["at"]
+    by = ruling.get("by")
     if not isinstance(by, str):
         return False
-    if not directory.known:
-        return bool(entitled)
+    return holds_any(directory, by, entitled, ruling["at"]) if directory.known else bool(entitled)
+
+
+def holds_any(directory: Directory, person: str, entitled: dict[str, str], at: datetime) -> bool:
+    """Tell whether a person of the organisation has the role, is in the team, or is the person, at a time."""
     if "role" in entitled:
-        return directory.holds(by, entitled["role"], at)
+        return directory.holds(person, entitled["role"], at)
     if "team" in entitled:
-        return by in directory.members(entitled["team"], at)
-    return entitled.get("person") == by
+        return directory.belongs(person, entitled["team"], at)
+    return entitled.get("person") == person and directory.here(person, at)

@@ -22,7 +22,8 @@ from policyengine.policyset.choices import choices_used
 from policyengine.policyset.overlaying.checking import check_order
 from policyengine.policyset.overlaying.laying import Laid, Layers, check_manners, lay
 from policyengine.policyset.relating import compile_bindings
-from policyengine.policyset.units import Assembly, Assumed, Binding, Unit
+from policyengine.policyset.units import Assembly, Assumed, Binding, Unit, Waiver
+from policyengine.policyset.waiving import check_overlaps, compile_waiver
 from policyengine.shapes.contract import Compiled, Context, Kind, Report, World
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Builder, Document
@@ -93,6 +94,7 @@ class _Assembler:
         units = self._units(built, world)
         assumptions = self._assumptions(built, world)
         self._check_overlays(built, world)
+        waivers = self._waivers(built, world, units)
         check_definitions(names, types, self._report)
         check_terms(names, self._report)
         check_references(tuple(b.document for b in built), world, self._report)
@@ -110,6 +112,7 @@ class _Assembler:
             zone=self._zone,
             documents=policies,
             suites=tuple(b.document for b in built if b.kind.stage == "suite"),
+            waivers=waivers,
             warnings=diagnostics,
             revision=self._revision,
         )
@@ -275,6 +278,7 @@ class _Assembler:
                 structs.replace(bare, record=world.types[name], record_judges=judges)
                 for name, judges in sorted(compiled.others.items())
             ),
+            guarantee=compiled.guarantee,
             scope=scope,
             extends=laid.bases[0] if laid is not None else None,
             place=_place(laid, context),
@@ -330,6 +334,19 @@ class _Assembler:
                 if assumed is not None:
                     found.setdefault(context.record.name, []).append(assumed)
         return {name: tuple(assumed) for name, assumed in found.items()}
+
+    def _waivers(self, built: list[Built], world: World, units: tuple[Unit, ...]) -> tuple[Waiver, ...]:
+        """Return the waivers, sorted by id; one of a policy that nobody knows is reported with the other names."""
+        policies = {unit.id: unit for unit in units}
+        found: list[Waiver] = []
+        for document in sorted((b.document for b in built if b.kind.name == "waiver"), key=_id):
+            unit = policies.get(document.body.policy)
+            if unit is not None:
+                context = structs.replace(self._context(document, world), record=unit.record)
+                waiver = compile_waiver(document.body, context, unit)
+                found.extend([waiver] if waiver is not None else [])
+        check_overlaps(found, self._report)
+        return tuple(found)
 
     def _digest(self, documents: tuple[Document, ...]) -> str:
         """Return the digest of everything that can change a Decision: documents in the order of their ids, schemas."""

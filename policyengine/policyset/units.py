@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from policyengine.core.diagnostic import Diagnostic
+from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.record import RecordType, RecordTypes
 from policyengine.language.environment import Read
 from policyengine.language.program import Program
@@ -18,6 +18,7 @@ from policyengine.shapes.contract import RecordJudge, SetJudge, VotesJudge
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document
 from policyengine.shapes.gate import Gate
+from policyengine.shapes.guarantee import Guarantee
 from policyengine.shapes.predicate import Rule
 
 
@@ -44,6 +45,37 @@ class Assumed(Struct, frozen=True, eq=False):
     ends: date | None = None
 
 
+class Waiver(Struct, frozen=True, eq=False, kw_only=True):
+    """A waiver of one rule, from the day `starts` to the day `expires`, both included, in the market's zone.
+
+    `entitled` is who may approve it (`{role: legal}`); empty: anybody but the rule's `owner` alone. `approved` is the
+    day for which the approvers' roles count (None: the time of the evaluation), `span` where it stands, `scope` where
+    its records are named, which they are not where it is not `narrow`.
+    """
+
+    id: str
+    policy: str
+    rule: str
+    records: Gate
+    narrow: bool
+    markets: tuple[str, ...]
+    because: str
+    approvers: tuple[str, ...]
+    entitled: dict[str, str]
+    owner: str
+    approved: date | None
+    starts: date
+    expires: date
+    ticket: str | None
+    span: Span
+    scope: Span
+
+    @property
+    def waived(self) -> str:
+        """Return the name of the rule that is waived, `policy/rule`."""
+        return f"{self.policy}/{self.rule}"
+
+
 class Unit(Struct, frozen=True, eq=False, kw_only=True):
     """One compiled policy document.
 
@@ -65,6 +97,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     votes_judges: tuple[VotesJudge, ...] = ()
     others: tuple[Unit, ...] = ()
     scope: Gate | None = None
+    guarantee: Guarantee | None = None
     starts: date | None = None
     ends: date | None = None
     extends: str | None = None
@@ -84,6 +117,7 @@ class Assembly(Struct, frozen=True, eq=False, kw_only=True):
     zone: ZoneInfo
     documents: tuple[Document, ...]
     suites: tuple[Document, ...]
+    waivers: tuple[Waiver, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     revision: str | None = None
 

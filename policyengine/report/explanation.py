@@ -13,6 +13,7 @@ from policyengine.evaluate.explaining import Edited, Explanation, Judged, RuleEx
 from policyengine.evaluate.mending.edits import Change
 from policyengine.report import approvals, freezes, running
 from policyengine.report.escape import first_on_line, terminal
+from policyengine.report.findings import settled_by
 from policyengine.report.ink import Ink, instant_of, shown_date
 from policyengine.report.timeline import draw
 
@@ -81,6 +82,7 @@ class _Page:
         mark = " (decides)" if rule.decides else ""
         yield f"{self._paint(rule.outcome, word)}: {terminal(rule.name)}: {terminal(rule.title)}{mark}"
         yield from (f"  {terminal(message)}" for message in rule.messages if message != rule.title)
+        yield from (f"  {terminal(settled_by(settled))}" for settled in rule.settled)
         yield from self._origin(rule)
         for judged in rule.judged:
             yield from self._judged(judged, alone=len(rule.judged) == 1)

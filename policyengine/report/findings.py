@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from policyengine.core.decision import ApprovalState, Decision, Finding
+from policyengine.core.decision import ApprovalState, Decision, Finding, Settled
 from policyengine.core.diagnostic import Diagnostic, Related, Span
 from policyengine.core.diagnostic import Severity as Level
 from policyengine.core.instant import parse_time
@@ -54,7 +54,8 @@ class About(Struct, frozen=True, kw_only=True):
 class Item(Struct, frozen=True, kw_only=True):
     """One line of a report that is not grouped by record: what annotations and code scanning show.
 
-    `settled`: waived or released. `folded`: the rule only waits for a declaration that has a line of its own.
+    `settled`: by whom, until when and why it was waived or released; None: it was not. `folded`: the rule only waits
+    for a declaration that has a line of its own.
     """
 
     level: Level
@@ -63,7 +64,7 @@ class Item(Struct, frozen=True, kw_only=True):
     span: Span | None
     help: str | None = None
     related: tuple[Related, ...] = ()
-    settled: bool = False
+    settled: str | None = None
     folded: bool = False
     subject: str = ""
 
@@ -170,7 +171,7 @@ class Report(Struct, frozen=True, eq=False, kw_only=True):
             message=said,
             span=reviewed.submission.span_of_finding(finding),
             help=finding.fix,
-            settled=finding.verdict in {"waived", "released"},
+            settled=_settled(finding),
             folded=finding.name in reviewed.folded,
             subject=reviewed.subject,
         )
@@ -192,6 +193,22 @@ VERDICTS = {
     "error": "could not be judged: ",
 }
 """What stands before a finding's message, by its verdict."""
+
+
+def _settled(finding: Finding) -> str | None:
+    if finding.settled is not None:
+        return settled_by(finding.settled)
+    return "" if finding.verdict in {"waived", "released"} else None
+
+
+def settled_by(settled: Settled) -> str:
+    """Return who waived or released a finding, when, until when and why, in words."""
+    since = f" on {settled.at[:10]}" if settled.at else ""
+    until = f", until {settled.until}" if settled.until else ""
+    by = f"{settled.waiver}, approved by" if settled.waiver else "released by"
+    ticket = f" ({settled.ticket})" if settled.ticket else ""
+    why = f": {settled.because}" if settled.because else ""
+    return f"{by} {' and '.join(settled.by)}{since}{until}{ticket}{why}"
 
 
 def category(finding: Finding) -> Category | None:

@@ -9,7 +9,7 @@ from policyengine.core.decision import RANK, Decision, Finding
 from policyengine.evaluate.completeness import COMPLETE
 from policyengine.evaluate.submission import Submission
 from policyengine.report.escape import terminal
-from policyengine.report.findings import VERDICTS, Category, category, counted, under
+from policyengine.report.findings import VERDICTS, Category, category, counted, settled_by, under
 from policyengine.report.ink import COLOURS, Ink
 
 _MOST_RULES: Final = 6
@@ -52,6 +52,8 @@ class Rules:
         yield f"  {self._ink.dim('-->')} {self._place(finding)}  {self._name(finding)}"
         if finding.verdict == "due" and finding.due_at:
             yield f"  to be done by {terminal(finding.due_at)}"
+        if finding.settled is not None:
+            yield f"  {terminal(settled_by(finding.settled))}"
         yield from self._advice(finding)
 
     def _unproven(self, group: list[Finding]) -> Iterator[str]:
@@ -80,7 +82,7 @@ class Rules:
             yield f"  - {terminal(finding.message or finding.name)}{terminal(where)}  {self._name(finding)}"
 
     def _advice(self, finding: Finding) -> Iterator[str]:
-        if finding.fix:
+        if finding.fix and finding.settled is None:
             yield f"  fix: {terminal(finding.fix)}"
         if finding.released_by and finding.verdict in {"fail", "unproven", "error"}:
             yield f"  can be released by {terminal(finding.released_by)}"

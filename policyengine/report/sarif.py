@@ -83,8 +83,9 @@ def _result(item: Item, numbers: dict[str, int], counted: dict[str, int]) -> dic
         result["locations"] = [{"physicalLocation": _location(item.span)}]
     if item.related:
         result["relatedLocations"] = [_related(number, related) for number, related in enumerate(item.related, 1)]
-    if item.settled:
-        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+    if item.settled is not None:
+        why = {"justification": sarif_text(item.settled)} if item.settled else {}
+        result["suppressions"] = [{"kind": "external", "status": "accepted", **why}]
     if item.subject:
         result["properties"] = {"record": sarif_text(item.subject)}
     return result

@@ -22,6 +22,7 @@ from policyengine.language.tree import Condition as Tree
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document, keys_of
 from policyengine.shapes.gate import Gate
+from policyengine.shapes.guarantee import Guarantee
 from policyengine.shapes.parts import Part, Raw
 from policyengine.shapes.predicate import Rule
 
@@ -180,9 +181,9 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """What a document compiles to, beside the header and the rules that every policy may carry.
 
     `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
-    general one. `rules` are further rules that the kind makes itself. `definitions`, `terms`, `directory` and
-    `assumption` come from the supporting kinds' own hooks. `others` are judges of records of another type than the one
-    that the policy applies to, by that type (a freeze judges its orders, too).
+    general one. `rules` are further rules that the kind makes itself, `guarantee` holds whatever all others say.
+    `definitions`, `terms`, `directory` and `assumption` come from the supporting kinds' own hooks. `others` are judges
+    of records of another type than the one that the policy applies to, by that type (a freeze judges its orders, too).
     """
 
     rules: tuple[Rule, ...] = ()
@@ -190,6 +191,7 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     others: dict[str, tuple[RecordJudge, ...]] = {}
     votes_judges: tuple[VotesJudge, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()
+    guarantee: Guarantee | None = None
 
 
 class Kind(Struct, frozen=True, eq=False, kw_only=True):

@@ -116,6 +116,11 @@ class Directory(Struct, frozen=True, kw_only=True, dict=True):
         """Return the names of all roles."""
         return self.role_names | {r.role for p in self.people.values() for r in p.roles}
 
+    def here(self, person: str, at: datetime) -> bool:
+        """Tell whether somebody is a person of the organisation at a time."""
+        found = self.people.get(person)
+        return found is not None and found.here(at)
+
     def holds(self, person: str, role: str, at: datetime) -> bool:
         """Tell whether a person of the organisation holds a role at a time."""
         found = self.people.get(person)

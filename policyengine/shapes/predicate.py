@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from policyengine.core.decision import Outcome, Severity, Verdict, lightest
 from policyengine.core.diagnostic import Span
 from policyengine.core.facts import NONE, UNTOLD, dotted
+from policyengine.core.quantity import Duration
 from policyengine.language.environment import Env, EvaluationError, Read
 from policyengine.language.message import Template
 from policyengine.language.program import Program
@@ -32,6 +33,14 @@ class Action(Struct, frozen=True, order=True):
 
     do: str
     to: str = ""
+
+
+class Waivable(Struct, frozen=True, kw_only=True):
+    """Whether a rule may be waived, by whom (`{role: legal}`; nobody named: not its owner alone), and how long."""
+
+    allowed: bool = True
+    by: dict[str, str] = {}
+    at_most: Duration | None = None
 
 
 class Rule(Struct, frozen=True, eq=False, kw_only=True):
@@ -63,7 +72,7 @@ class Rule(Struct, frozen=True, eq=False, kw_only=True):
     due: Read | None = None
     released_by: str = ""
     releasers: dict[str, str] = {}
-    waivable: bool = True
+    waivable: Waivable = Waivable()
     actions: tuple[Action, ...] = ()
     by_market: bool = False
     by_zone: bool = False

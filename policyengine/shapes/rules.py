@@ -28,10 +28,11 @@ from policyengine.language.tree import (
 )
 from policyengine.language.valuing import operand_reader
 from policyengine.shapes.contract import Context
-from policyengine.shapes.document import Builder
-from policyengine.shapes.policy import Policy, Releaser, Waivable
+from policyengine.shapes.document import Builder, Document
+from policyengine.shapes.policy import Policy, Releaser
 from policyengine.shapes.policy import Rule as Written
-from policyengine.shapes.predicate import Action, Rule, unproven_weight
+from policyengine.shapes.policy import Waivable as WrittenWaivable
+from policyengine.shapes.predicate import Action, Rule, Waivable, unproven_weight
 
 ACTIONS: dict[str, str] = {
     "hide": "hide it from others",
@@ -169,18 +170,36 @@ def _due(written: Written, context: Context) -> Operand | None:
     return OperandReader(context.scope, context.report).instant(INSTANT, written.due.node)
 
 
-def _waivable(written: Written, context: Context) -> bool:
+def _waivable(written: Written, context: Context) -> Waivable:
     if written.waivable is None:
-        return True
+        return Waivable()
     node = written.waivable.node
     if isinstance(node.value, bool):
-        return node.value
+        return Waivable(allowed=node.value)
     if isinstance(node.value, dict):
-        Builder(context.report).document("waivable", Waivable, node)
-    elif node.value not in ("no", "yes"):
+        document = Builder(context.report).document("waivable", WrittenWaivable, node)
+        return _by_whom(document, context) if document is not None else Waivable()
+    if node.value not in ("no", "yes"):
         help_ = "write `waivable: {by: {role: legal}, at_most: 30d}`"
         context.fault("PE122", "`waivable` takes `no`, or who may waive it", node.span, help_)
-    return node.value != "no"
+    return Waivable(allowed=node.value != "no")
+
+
+def _by_whom(document: Document, context: Context) -> Waivable:
+    """Return who may waive a rule and for how long; names that the directory does not have are reported."""
+    body: WrittenWaivable = document.body
+    directory = context.world.directory
+    known = {"role": directory.roles, "team": directory.teams, "person": directory.people}
+    for reference in document.references if directory.known else ():
+        if reference.name not in known[reference.to]:
+            help_ = did_you_mean(reference.name, known[reference.to]) or f"{reference.to}s stand in the directory"
+            code = {"role": "PE207", "team": "PE202", "person": "PE208"}[reference.to]
+            context.fault(code, f"unknown {reference.to} `{reference.name}`", reference.span, help_)
+    if body.at_most is not None and not (body.at_most.days or body.at_most.months):
+        span = document.value_span(None, "at_most")
+        context.fault("PE122", "`at_most` takes days, weeks or months", span, "waivers expire with a day: `30d`")
+    by = releasers(body.by, "") if body.by is not None else {}
+    return Waivable(by=by, at_most=body.at_most)
 
 
 def releaser_text(releaser: Releaser | None, owner: str) -> str:

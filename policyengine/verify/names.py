@@ -12,6 +12,8 @@ from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.completeness import COMPLETE, COVERED
 from policyengine.evaluate.deciding import selected
+from policyengine.evaluate.guaranteeing import BROKEN
+from policyengine.evaluate.waiving import RULES as WAIVER_RULES
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Report
 from policyengine.shapes.directory import Directory
@@ -54,8 +56,14 @@ class Tested(Struct, frozen=True, eq=False):
         return tuple(u for u in self.assembly.units if selected(u.id, self.only) and kind in {None, u.kind})
 
     def rules(self) -> tuple[str, ...]:
-        """Return the names of all rules that are tested."""
-        return tuple(rule.name for unit in self.units() for rule in unit.rules)
+        """Return the names of all rules that are tested, and those under which waivers and guarantees are found."""
+        own = {
+            **{waiver.id: WAIVER_RULES for waiver in self.assembly.waivers},
+            **{unit.id: (BROKEN,) for unit in self.assembly.units if unit.guarantee is not None},
+        }
+        units = self.units()
+        rules = (rule.name for unit in units for rule in unit.rules)
+        return (*rules, *(f"{unit.id}/{rule}" for unit in units for rule in own.get(unit.id, ())))
 
 
 def stages_of(unit: Unit) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def test_a_new_check_works_at_once(checkout: Path) -> None:
     assert f'"{code}"' in (checkout / "policyengine/lints/silent_policy.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", [name for name in kind_names() if name not in {"test", "directory"}])
+@pytest.mark.parametrize("kind", [name for name in kind_names() if name not in {"test", "directory", "waiver"}])
 def test_a_new_policy_is_a_good_one(kind: str, tmp_path: Path) -> None:
     identity = "terms.mine" if kind == "terms" else "disclosure.mine" if kind == "disclosure" else "mine.first"
     done = run("new", "policy", kind, identity, "--policies", str(tmp_path / "new"))
@@ -74,6 +74,12 @@ def test_a_new_policy_is_a_good_one(kind: str, tmp_path: Path) -> None:
     text = (tmp_path / "new" / f"{identity.replace('.', '/')}.yaml").read_text(encoding="utf-8")
     assert f"id: {identity}\n" in text
     assert [d.message for d in load([tmp_path / "new"]).diagnostics if d.severity == "error"] == []
+
+
+def test_a_new_waiver_lacks_only_the_policy_that_it_is_about(tmp_path: Path) -> None:
+    done = run("new", "policy", "waiver", "mine.first", "--policies", str(tmp_path / "new"))
+    assert done.exit_code == 0, done.stderr
+    assert [d.code for d in load([tmp_path / "new"]).diagnostics if d.severity == "error"] == ["PE205"]
 
 
 def test_a_new_policy_tells_editors_its_schema(folder: Path) -> None:

@@ -482,6 +482,56 @@ def test_a_change_makes_a_review_due_without_the_fact_of_its_condition() -> None
     assert due() == due(platform="instagram") != due(platform="x")
 
 
+WAIVED = """
+kind: waiver
+id: w
+policy: p
+rule: r
+records: {campaign: spring}
+because: a trial
+approved_by: {person: kim}
+expires: 2026-06-30
+"""
+
+
+@place("WaiverDocument.records")
+def test_a_waiver_is_for_nobody_without_the_fact_of_its_records() -> None:
+    rule = "when: {platform: tiktok}, then: block"
+    record = {"platform": "tiktok", "author": {"id": "ana"}}
+    assert verdict(checked(rule, {**record, "campaign": "spring"}, "", WAIVED))[:2] == ("waived", "allow")
+    assert verdict(checked(rule, {**record, "campaign": "autumn"}, "", WAIVED))[:2] == ("fail", "block")
+    unknown = checked(rule, record, "", WAIVED)
+    assert verdict(unknown)[:2] == ("fail", "block")
+    assert unknown.undecided == ({"policy": "w", "what": "records", "missing": ["campaign"]},)
+
+
+GUARANTEE = """
+kind: guarantee
+id: g
+title: never
+owner: team
+applies_to: content
+when: {platform: tiktok}
+never: {outcome: [allow, flag]}
+except: {campaign: spring}
+"""
+
+
+@place("GuaranteePolicy.when", "GuaranteePolicy.except")
+def test_a_guarantee_holds_without_the_facts_of_its_conditions() -> None:
+    def kept(**facts: Any) -> Decision:
+        return checked("when: {format: story_image}, then: flag", {"format": "text", **facts}, "", GUARANTEE)
+
+    assert kept(platform="x", campaign="autumn").outcome == "allow"
+    assert kept(platform="tiktok", campaign="autumn").outcome == "hold"
+    assert kept(platform="tiktok", campaign="spring").outcome == "allow"
+    unknown = kept(campaign="autumn")
+    assert [(f.name, f.verdict, f.outcome) for f in unknown.findings] == [("g/broken", "unproven", "hold")]
+    unexempt = kept(platform="tiktok")
+    assert unexempt.outcome == "hold"
+    assert unexempt.undecided == ({"policy": "g", "what": "except", "missing": ["campaign"]},)
+
+
 # The list of places --------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 One module a range: PE0xx `reading`, PE1xx `conditions` (documents and conditions), PE2xx `sets`, PE3xx `kinds`, PE4xx
 `records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`, PE7xx one
-module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), and PE39x `choices`.
+module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), PE38x `waivers`, PE39x `choices`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,26 @@ from policyengine.core.codes import (
     records,
     sets,
     suites,
+    waivers,
 )
 from policyengine.core.codes.code import Code
 
 __all__ = ["CODES", "Code"]
 
-_RANGES = (reading, conditions, sets, kinds, choices, records, command, suites, people, approvals, clocks, due, freezes)
+_RANGES = (
+    reading,
+    conditions,
+    sets,
+    kinds,
+    waivers,
+    choices,
+    records,
+    command,
+    suites,
+    people,
+    approvals,
+    clocks,
+    due,
+    freezes,
+)
 CODES: dict[str, Code] = {code.code: code for module in _RANGES for code in module.CODES}
