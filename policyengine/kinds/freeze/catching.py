@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,9 @@ from msgspec import Struct
 from policyengine.core.facts import Facts
 from policyengine.kinds.freeze.plan import ORDER, Plan
 from policyengine.kinds.freeze.standing import Standing, Zones, standing_of, told
-from policyengine.language.environment import Env
+from policyengine.language.environment import Env, reader
+from policyengine.language.trace import missing_facts
+from policyengine.language.tree import All, Condition, paths
 from policyengine.shapes.contract import Case
 from policyengine.shapes.directory import Directory, Period
 
@@ -96,6 +99,13 @@ def covers(plan: Plan, order: Facts, env: Env) -> bool:
 
 def _missing(plan: Plan, order: Facts, found: list[tuple[Env, Standing, Period]]) -> tuple[str, ...]:
     """Return what is not told of the record, and what of the order counts as in; what it leaves open is its scope."""
-    names = {name for env, _, _ in found for name in plan.covers.missing(env.knowing(ORDER, order))}
-    own = {name for name in names if not name.startswith(f"${ORDER}.")}
+    own = {name for env, _, _ in found for name in _untold(plan.covers.condition, env.knowing(ORDER, order))}
     return tuple(sorted(own | {f"${ORDER}.{name}" for _, standing, _ in found for name in standing.missing}))
+
+
+def _untold(condition: Condition, env: Env) -> Iterator[str]:
+    """Yield the facts of the record for which a condition is unknown; not where the order sets no limit itself."""
+    for part in condition.items if isinstance(condition, All) else (condition,):
+        limits = [reader(path)(env, env.record) for path in paths(part) if path.root == ORDER]
+        if None not in limits:
+            yield from missing_facts(part, env, env.record)
