@@ -21,6 +21,7 @@ from policyengine.edit.conditions import BASE, Conditions, reference
 from policyengine.edit.forms import by_dimension, raw_form
 from policyengine.edit.spellings import ANY_VALUE, ID, NUMBER, Spellings
 from policyengine.kinds import kind, kind_names
+from policyengine.policyset.overlaying.merging import REMOVED, WITHOUT, entry_of
 from policyengine.shapes import policy
 from policyengine.shapes.contract import Kind
 from policyengine.shapes.document import Key, Spec, keys_of, spec_of
@@ -82,11 +83,11 @@ def _if(key: str, value: str, then: JsonSchema) -> JsonSchema:
 class KindSchema:
     """The schema of one kind: its structs as definitions, and, for each type of record, what their conditions say."""
 
-    def __init__(self, found: Kind, conditions: Conditions) -> None:
-        """Take the kind and the definitions of conditions."""
+    def __init__(self, found: Kind, conditions: Conditions, structs: dict[str, JsonSchema] | None = None) -> None:
+        """Take the kind, the definitions of conditions, and those of structs that were made already."""
         self._kind = found
         self._conditions = conditions
-        self._structs: dict[str, JsonSchema] = {}
+        self._structs: dict[str, JsonSchema] = {} if structs is None else structs
         self._applies = next((k for k in keys_of(found.document) if k.name == "applies_to"), None)
 
     def schema(self) -> JsonSchema:
@@ -104,9 +105,19 @@ class KindSchema:
         typed = list(self._typed())
         if typed:
             schema["allOf"] = typed
+        if any(key.name == "extends" for key in keys_of(found.document)):
+            schema = self._layered(schema)
         if self._structs:
             schema["$defs"] = {name: self._structs[name] for name in sorted(self._structs)}
         return schema
+
+    def _layered(self, complete: JsonSchema) -> JsonSchema:
+        """Return the schema of a kind whose documents are complete, or overlays that say only what is different."""
+        head = {name: complete[name] for name in ("$schema", "$id", "title", "description")}
+        self._structs["complete"] = {name: part for name, part in complete.items() if name not in head}
+        self._structs["overlay"] = OverlaySchema(self._kind, self._conditions, self._structs).document()
+        then, otherwise = {"$ref": "#/$defs/overlay"}, {"$ref": "#/$defs/complete"}
+        return {**head, "type": "object", "if": {"required": ["extends"]}, "then": then, "else": otherwise}
 
     # Structs ----------------------------------------------------------------------------------------------------
 
@@ -223,6 +234,59 @@ class KindSchema:
                 test = {"properties": {"applies_to": {"const": name}}}
                 # A key that is left out has its default, so only a type that is none has to be named.
                 yield {"if": test if name == default else {**test, "required": ["applies_to"]}, "then": overlay}
+
+
+class OverlaySchema(KindSchema):
+    """The schema of an overlay: nothing is compulsory in what is merged key by key (`policyset.overlaying.merging`).
+
+    What its conditions are about follows from its base, so the engine alone types them.
+    """
+
+    def document(self) -> JsonSchema:
+        """Return the schema of the document."""
+        body = self._merged(self._kind.document)
+        kind_ = {"const": self._kind.name, "description": "the kind of policy"}
+        return {**body, "properties": {**body["properties"], "kind": kind_}, "required": ["kind", "id", "extends"]}
+
+    def _merged(self, struct: type[Part]) -> JsonSchema:
+        keys = keys_of(struct)
+        properties = {key.name: self._described(key) for key in keys}
+        return {
+            "description": (struct.__doc__ or "").partition("\n")[0],
+            "type": "object",
+            "properties": {**properties, WITHOUT: _WITHOUT},
+            "additionalProperties": False,
+        }
+
+    def _part(self, struct: type[Part]) -> JsonSchema:
+        if struct.one_of:
+            return super()._part(struct)  # an alternative is replaced whole
+        name = f"overlay.{struct.__name__}"
+        if name not in self._structs:
+            self._structs[name] = {}  # as above
+            self._structs[name] = self._merged(struct)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _list(self, spec: Spec) -> JsonSchema:
+        entry = entry_of(spec)
+        if entry is None:
+            return KindSchema(self._kind, self._conditions, self._structs)._list(spec)  # noqa: SLF001 - its own kind
+        body = self._merged(entry)
+        self._structs[f"overlay.{entry.__name__}"] = {
+            **body,
+            "properties": {**body["properties"], REMOVED: _REMOVED},
+            "required": ["id"],
+        }
+        return {"type": "array", "minItems": 1, "items": {"$ref": f"#/$defs/overlay.{entry.__name__}"}}
+
+
+_WITHOUT: Final = {
+    "description": "keys of the base that do not hold here: `[except]`",
+    "if": {"type": "array"},
+    "then": {"type": "array", "minItems": 1, "items": TEXT},
+    "else": TEXT,
+}
+_REMOVED: Final = {"const": True, "description": "the base's entry of this id does not hold here"}
 
 
 class Overlay:

@@ -83,19 +83,22 @@ class Ballots(Struct, frozen=True):
         return tuple(ignored for name, ignored in self.unsettled if name is None or name == stage)
 
 
-def read_ballots(facts: Facts, policy: str, stages: Iterable[str]) -> Ballots:
-    """Return the votes that a record holds for a policy."""
+def read_ballots(facts: Facts, policy: str, stages: Iterable[str], *, bases: Iterable[str] = ()) -> Ballots:
+    """Return the votes that a record holds for a policy; for an overlay, also those for its `bases`.
+
+    It asks what they ask, and more strictly: a yes was given to the same material, and a no is not lost.
+    """
     told = facts.get("approvals")
     if told is None:
         return Ballots()
     if not isinstance(told, list):
         return Ballots(unsettled=((None, ignored("", "the votes cannot be read")),))
-    known = frozenset(stages)
+    known, names = frozenset(stages), frozenset([policy, *bases])
     votes: list[Vote] = []
     left_out: list[Ignored] = []
     unsettled: list[tuple[str | None, Ignored]] = []
     for entry in told:
-        vote = _read(entry, policy, known)
+        vote = _read(entry, names, known)
         if isinstance(vote, Vote):
             votes.append(vote)
         elif vote is not None and _may_reject(entry):
@@ -105,11 +108,11 @@ def read_ballots(facts: Facts, policy: str, stages: Iterable[str]) -> Ballots:
     return Ballots(tuple(votes), sorted_ignored(left_out), tuple(unsettled))
 
 
-def _read(entry: Any, policy: str, stages: frozenset[str]) -> Vote | Ignored | None:
+def _read(entry: Any, policies: frozenset[str], stages: frozenset[str]) -> Vote | Ignored | None:
     """Return a vote, or why it cannot count; None when it is for another policy."""
     if not isinstance(entry, dict):
         return ignored("", "the vote cannot be read")
-    if _name(entry, "policy") not in {None, policy}:
+    if _name(entry, "policy") not in {None, *policies}:
         return None
     by, stage, vote, at = (entry.get(name) for name in ("by", "stage", "vote", "at"))
     missing = [name for name in _TOLD if entry.get(name) in {None, UNTOLD}]

@@ -183,7 +183,7 @@ class _Taking:
                 help_ = did_you_mean(step.policy, known) or _listed(known)
                 self._fault("PE600", f"no tested approval is called `{step.policy}`", place, help_)
                 return None
-        having = [u for u in units if stage in stages_of(u)]
+        having = _lowest([u for u in units if stage in stages_of(u)])
         if len(having) == 1:
             return having[0]
         if having:
@@ -198,3 +198,9 @@ class _Taking:
 
 def _listed(names: list[str]) -> str | None:
     return f"there are {', '.join(names)}" if names else "name the approval under the suite's `policies`"
+
+
+def _lowest(units: list[Unit]) -> list[Unit]:
+    """Return the approvals without overlays of others among them: a vote for a base counts for its overlays."""
+    names = {unit.id for unit in units}
+    return [unit for unit in units if unit.extends not in names]

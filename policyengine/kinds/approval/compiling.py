@@ -33,6 +33,7 @@ def compile_approval(body: Approval, context: Context) -> Compiled:
     lane = _lane(body, context, frozenset(stages))
     built = flow.Flow(
         policy=body.id,
+        bases=context.world.bases.get(body.id, ()),
         stages=tuple(stages[identity] for identity in order),
         scope=context.gate(body, "only_for"),
         different_people=body.different_people,

@@ -52,6 +52,7 @@ class Flow(Struct, frozen=True, eq=False, kw_only=True):
 
     policy: str
     stages: tuple[Stage, ...]
+    bases: tuple[str, ...] = ()
     scope: Gate | None = None
     different_people: bool = False
     makers: tuple[Maker, ...] = ()

@@ -82,7 +82,9 @@ class _Judging:
     def __init__(self, flow: Flow, case: Case) -> None:
         self._flow = flow
         self._case = case
-        self._ballots: Ballots = read_ballots(case.facts, flow.policy, [stage.id for stage in flow.stages])
+        self._ballots: Ballots = read_ballots(
+            case.facts, flow.policy, [stage.id for stage in flow.stages], bases=flow.bases
+        )
         self._material = material(case.kind, case.raw) if self._ballots.votes else {}
         self._authors = _authors(flow, case)
         self._prospects = Prospects(case, self._authors, different=flow.different_people)

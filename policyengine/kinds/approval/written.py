@@ -59,7 +59,7 @@ class FastTrack(Part, frozen=True, kw_only=True):
     title: Annotated[str, Tighter("any"), Doc("what it is for, in one line")]
     when: Annotated[Condition, Use("loosens"), Doc("what may take it (only if certain)")]
     trusts: Annotated[
-        Fields | None, Tighter("fewer"), Doc("fields that the author sets and that may open it", "[labels]")
+        Fields | None, Tighter("any"), Doc("fields that the author sets and that may open it", "[labels]")
     ] = None
     stages: Annotated[Names, Tighter("more"), Doc("the stages that remain", "[brand]")]
     within: Annotated[Duration | None, Doc("how long each of them has (default: as without the lane)", "30 min")] = None
