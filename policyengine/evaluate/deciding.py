@@ -16,6 +16,7 @@ from policyengine.core.facts import UNTOLD, Facts, Fault, clean, read_facts
 from policyengine.core.instant import write_time
 from policyengine.core.record import RecordType
 from policyengine.evaluate.assuming import assume
+from policyengine.evaluate.calling import contributions
 from policyengine.evaluate.choosing import Register, findings_of_choices, waiting
 from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
 from policyengine.evaluate.freezing import ask_again, holding
@@ -178,13 +179,12 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
     """Return the Decision about a record. KeyError for a type that nobody knows."""
     ready = prepare(assembly, record, question)
     judged = [judge_rules(unit, case) for unit, case in ready.cases]
-    added = [
-        judge(case)
+    in_force = (
+        (unit, case)
         for unit, case in ready.cases
-        if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
-        if case.envs
-        for judge in unit.record_judges
-    ]
+        if case.envs and standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
+    )
+    added = [contribution for _, contribution in contributions(in_force)]
     settled = _all_findings(assembly, ready, question, judged, added)
     weights = tuple(_weights(settled.findings, added, ready, question))
     kept = keep(_guarantees(ready), strictest(w.outcome for w in weights), _by_market(weights, ready.markets))

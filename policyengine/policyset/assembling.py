@@ -272,6 +272,7 @@ class _Assembler:
             rules=(*rules, *compiled.rules),
             bindings=bindings,
             record_judges=compiled.record_judges,
+            calls=compiled.calls,
             set_judges=compiled.set_judges,
             votes_judges=compiled.votes_judges,
             others=tuple(

@@ -93,6 +93,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     rules: tuple[Rule, ...] = ()
     bindings: tuple[Binding, ...] = ()
     record_judges: tuple[RecordJudge, ...] = ()
+    calls: tuple[str, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()
     votes_judges: tuple[VotesJudge, ...] = ()
     others: tuple[Unit, ...] = ()

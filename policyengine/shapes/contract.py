@@ -108,8 +108,9 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
 
     `envs` has one environment a market (or one without, where none is told). `raw` is the record's plain JSON (for
     digests), `facts` its typed values, `related` finds facts of other records of a type, `others` gives the cases of
-    the same policy about each supplied record of a type. `asked_again` says which votes a freeze made void. `taken_by`
-    are the overlays that speak in the policy's place; for the environments that are left, it still speaks.
+    the same policy about each supplied record of a type. `asked_again` says which votes a freeze made void. `called_at`
+    is when another policy called for this one: what it starts begins then. `taken_by` are the overlays that speak in
+    the policy's place; for the environments that are left, it still speaks.
     """
 
     policy: str
@@ -126,6 +127,7 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
     related: Callable[[str], list[Facts]]
     others: Callable[[str], Iterable[Case]] = _no_others
     asked_again: AskedAgain | None = None
+    called_at: datetime | None = None
     taken_by: tuple[str, ...] = ()
 
 
@@ -142,7 +144,10 @@ class SetCase(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Contribution(Struct, frozen=True, eq=False, kw_only=True):
-    """What a judge adds to a Decision; everything is united and sorted afterwards."""
+    """What a judge adds to a Decision; everything is united and sorted afterwards.
+
+    `calls` starts other policies at a time, by their ids.
+    """
 
     findings: tuple[Finding, ...] = ()
     approvals: tuple[ApprovalState, ...] = ()
@@ -154,6 +159,7 @@ class Contribution(Struct, frozen=True, eq=False, kw_only=True):
     frozen: tuple[dict[str, Any], ...] = ()
     undecided: tuple[dict[str, Any], ...] = ()
     self_asserted: tuple[str, ...] = ()
+    calls: tuple[tuple[str, datetime], ...] = ()
 
 
 class RecordJudge(Protocol):
@@ -183,11 +189,13 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
     general one. `rules` are further rules that the kind makes itself, `guarantee` holds whatever all others say.
     `definitions`, `terms`, `directory` and `assumption` come from the supporting kinds' own hooks. `others` are judges
-    of records of another type than the one that the policy applies to, by that type (a freeze judges its orders, too).
+    of records of another type than the one that the policy applies to, by that type (a freeze judges its orders, too). `calls`
+    names the policies that its judges may call: for a record of the same type, these speak only once they are called.
     """
 
     rules: tuple[Rule, ...] = ()
     record_judges: tuple[RecordJudge, ...] = ()
+    calls: tuple[str, ...] = ()
     others: dict[str, tuple[RecordJudge, ...]] = {}
     votes_judges: tuple[VotesJudge, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()

@@ -243,6 +243,16 @@ def test_a_fast_lane_stays_closed_without_the_fact_of_its_condition() -> None:
     assert found.undecided == ({"policy": "a", "what": "fast_track", "missing": ["risk_tier"]},)
 
 
+@place("AskedFor.when")
+def test_a_part_of_a_stage_is_asked_for_without_the_fact_of_its_condition_and_is_no_way_out() -> None:
+    every = "stages: [{id: brand, needs: {all_of: [{person: ana}, {person: ben, when: {use: paid}}]}}]\n"
+    assert approval(every, use="organic").approvals[0].stages[0].needs == "ana"
+    assert approval(every).approvals[0].stages[0].needs == "ana and ben"
+    either = every.replace("all_of", "any_of")
+    assert approval(either, use="paid").approvals[0].stages[0].needs == "ana or ben"
+    assert approval(either).approvals[0].stages[0].needs == "ana or (perhaps ben)"
+
+
 # Escalation ----------------------------------------------------------------------------------------------------------
 
 ESCALATION = """

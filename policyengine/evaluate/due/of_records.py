@@ -13,13 +13,14 @@ from typing import Any
 from msgspec import structs
 
 from policyengine.core.instant import parse_time
+from policyengine.evaluate.calling import contributions
 from policyengine.evaluate.deciding import Question, prepare, selected
 from policyengine.evaluate.due.row import Row, RowKind, lateness
 from policyengine.evaluate.judging import judge_rules
 from policyengine.evaluate.related import Records, Supplied
 from policyengine.evaluate.timing import standing
 from policyengine.policyset.units import Assembly, Unit
-from policyengine.shapes.contract import Case
+from policyengine.shapes.contract import Case, Contribution
 
 
 def of_records(assembly: Assembly, records: Records, at: datetime, only: tuple[str, ...] = ()) -> Iterator[Row]:
@@ -47,8 +48,13 @@ def _of_record(assembly: Assembly, supplied: Supplied, question: Question) -> It
     about = _About(supplied, question.at)
     for unit, case in ready.cases:
         yield from _of_rules(unit, case, about)
-        if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force":
-            yield from _of_judges(unit, case, about)
+    in_force = (
+        (unit, case)
+        for unit, case in ready.cases
+        if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
+    )
+    for unit, added in contributions(in_force):
+        yield from _of_judge(unit, added, about)
 
 
 class _About:
@@ -107,26 +113,24 @@ def _of_rules(unit: Unit, case: Case, about: _About) -> Iterator[Row]:
             yield from about.row(unit, "obligation", finding.due_at, part=part, what=what)
 
 
-def _of_judges(unit: Unit, case: Case, about: _About) -> Iterator[Row]:
-    for judge in unit.record_judges:
-        added = judge(case)
-        for approval in added.approvals:
-            for stage in approval.stages:
-                if stage.status == "pending":
-                    what = f"{unit.title}: stage {stage.stage} needs {stage.needs}"
-                    yield from about.row(
-                        unit,
-                        "approval",
-                        stage.due_at,
-                        part=stage.stage,
-                        what=what,
-                        who=stage.can_act,
-                        missing=stage.missing,
-                    )
-        for deadline in added.deadlines:
-            yield from _deadline(unit, deadline, about)
-        for escalation in added.escalations:
-            yield from _escalation(unit, escalation, about)
+def _of_judge(unit: Unit, added: Contribution, about: _About) -> Iterator[Row]:
+    for approval in added.approvals:
+        for stage in approval.stages:
+            if stage.status == "pending":
+                what = f"{unit.title}: stage {stage.stage} needs {stage.needs}"
+                yield from about.row(
+                    unit,
+                    "approval",
+                    stage.due_at,
+                    part=stage.stage,
+                    what=what,
+                    who=stage.can_act,
+                    missing=stage.missing,
+                )
+    for deadline in added.deadlines:
+        yield from _deadline(unit, deadline, about)
+    for escalation in added.escalations:
+        yield from _escalation(unit, escalation, about)
 
 
 def _deadline(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:

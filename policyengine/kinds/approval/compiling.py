@@ -44,7 +44,8 @@ def compile_approval(body: Approval, context: Context) -> Compiled:
     )
     if context.world.directory.known:
         _check_possible(built, body, context)
-    return Compiled(record_judges=(partial(judge_record, built),))
+    calls = {s.deadline.escalate for s in built.stages if s.deadline is not None and s.deadline.escalate is not None}
+    return Compiled(record_judges=(partial(judge_record, built),), calls=tuple(sorted(calls)))
 
 
 # Stages ---------------------------------------------------------------------------------------------------------------

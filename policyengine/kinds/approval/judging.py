@@ -108,9 +108,11 @@ class _Judging:
             fast_track=lane is not None,
             ignored=self._ballots.ignored,
         )
+        late = [found for j in judged if (found := self._late(j)) is not None]
         return Contribution(
             approvals=(state,),
-            actions=tuple(action for j in judged for action in self._actions(j)),
+            calls=tuple((late_to, due_at) for _, late_to, due_at in late),
+            actions=tuple(self._escalation(*found) for found in late),
             undecided=tuple(self._undecided),
         )
 
@@ -306,13 +308,15 @@ class _Judging:
                 found.append({"who": person, "until": until, "deputy": directory.acting(person, at)})
         return tuple(found)
 
-    def _actions(self, judged: Judged) -> Iterable[dict[str, Any]]:
+    def _late(self, judged: Judged) -> tuple[str, str, datetime] | None:
+        """Return the stage, the policy and the time, where an open stage is late and is to be escalated."""
         deadline, clock = judged.stage.deadline, judged.clock
         if deadline is None or clock is None or deadline.escalate is None or not _waits(judged):
-            return
-        if clock.overdue(self._case.at):
-            named = {"policy": self._flow.policy, "stage": judged.stage.id}
-            yield {"do": "escalate", "to": deadline.escalate, "due_at": write_time(clock.due_at), **named}
+            return None
+        return (judged.stage.id, deadline.escalate, clock.due_at) if clock.overdue(self._case.at) else None
+
+    def _escalation(self, stage: str, to: str, due_at: datetime) -> dict[str, Any]:
+        return {"do": "escalate", "to": to, "due_at": write_time(due_at), "policy": self._flow.policy, "stage": stage}
 
 
 def _hurried(stage: Stage, lane: Lane) -> Stage:

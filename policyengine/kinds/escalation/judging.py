@@ -137,7 +137,7 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
         """Return when the case began (or will), and the fields that would say so where none does."""
         opened = min((event.at for event in events if event.event == "opened"), default=None)
         kind = self.case.kind
-        start = opened or next(iter(starts(self.case.facts, kind)), None)
+        start = opened or self.case.called_at or next(iter(starts(self.case.facts, kind)), None)
         if start is not None:
             return start, ()
         return None, (*(["events"] if "events" in kind.root.fields else []), *start_fields(kind))
