@@ -95,10 +95,8 @@ def _values(test: Test) -> frozenset[bytes] | None:
 
 
 def _plain(value: object) -> object:
-    """Return a constant in a form that is told apart from others: texts without case, the rest as written."""
-    if isinstance(value, str):
-        return value.casefold()
-    return value if isinstance(value, bool | int) else str(value)
+    """Return a constant as plain data; `is` and `in` tell capitals from small letters."""
+    return value if isinstance(value, bool | int | str) else str(value)
 
 
 def _text(condition: Condition) -> str:

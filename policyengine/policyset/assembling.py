@@ -17,7 +17,14 @@ from policyengine.core.suggest import did_you_mean
 from policyengine.kinds import kind, kind_names
 from policyengine.language.scope import Alias, Choice, Definition, Names, TermList
 from policyengine.policyset.assuming import compile_assumption
-from policyengine.policyset.checking import check_definitions, check_references, check_terms, check_upkeep, check_values
+from policyengine.policyset.checking import (
+    check_definitions,
+    check_effective,
+    check_references,
+    check_terms,
+    check_upkeep,
+    check_values,
+)
 from policyengine.policyset.choices import choices_used
 from policyengine.policyset.overlaying.checking import check_order
 from policyengine.policyset.overlaying.laying import Laid, Layers, check_manners, lay
@@ -98,6 +105,7 @@ class _Assembler:
         check_definitions(names, types, self._report)
         check_terms(names, self._report)
         check_references(tuple(b.document for b in built), world, self._report)
+        check_effective(policies, self._report)
         check_upkeep(policies, self._zone, self._report)
         diagnostics = collected(located(self._faults, documents))
         if has_errors(diagnostics):

@@ -112,6 +112,18 @@ def check_upkeep(documents: Iterable[Document], zone: ZoneInfo, report: Report) 
             report(Diagnostic("PE710", found.message, span, help=found.help))
 
 
+def check_effective(documents: Iterable[Document], report: Report) -> None:
+    """Check that what is in force for a while begins before it ends."""
+    for document in documents:
+        effective = getattr(document.body, "effective", None)
+        if effective is None or effective.from_ is None or effective.until is None:
+            continue
+        if effective.until <= effective.from_:
+            message = f"`{document.body.id}` is over on {effective.until}, before it begins on {effective.from_}"
+            help_ = "`until` is the first day on which it is not in force any more"
+            report(Diagnostic("PE311", message, document.value_span(effective, "until"), help=help_))
+
+
 # References -----------------------------------------------------------------------------------------------------------
 
 Known = Callable[[World], Iterable[str]]

@@ -165,13 +165,14 @@ class Report(Struct, frozen=True, eq=False, kw_only=True):
         if finding.policy != COMPLETE:
             facts = ", ".join(f"`{name}`" for name in finding.missing)
             said = f"{VERDICTS[finding.verdict]}{said}{f'; not told: {facts}' if facts else ''}"
+        settled = _settled(finding)
         return Item(
             level=self.level(finding),
             rule=finding.name,
             message=said,
             span=reviewed.submission.span_of_finding(finding),
-            help=finding.fix,
-            settled=_settled(finding),
+            help=settled or finding.fix,
+            settled=settled,
             folded=finding.name in reviewed.folded,
             subject=reviewed.subject,
         )
@@ -205,7 +206,7 @@ def settled_by(settled: Settled) -> str:
     """Return who waived or released a finding, when, until when and why, in words."""
     since = f" on {settled.at[:10]}" if settled.at else ""
     until = f", until {settled.until}" if settled.until else ""
-    by = f"{settled.waiver}, approved by" if settled.waiver else "released by"
+    by = f"waived with {settled.waiver}, approved by" if settled.waiver else "released by"
     ticket = f" ({settled.ticket})" if settled.ticket else ""
     why = f": {settled.because}" if settled.because else ""
     return f"{by} {' and '.join(settled.by)}{since}{until}{ticket}{why}"

@@ -434,7 +434,8 @@ HELD = check("rules:\n  - {id: r, when: {platform: x}, then: hold, released_by: 
 PEOPLE = (
     "kind: directory\nid: directory\nowner: social\n"
     "people: {ben: {team: legal, roles: [counsel]}, cy: {team: social}, "
-    "dan: {team: legal, roles: [{role: counsel, from: 2026-06-01}]}}\n"
+    "dan: {team: legal, roles: [{role: counsel, from: 2026-06-01}]}, "
+    "gus: {team: legal, roles: [counsel], left_at: 2026-05-01}}\n"
 )
 
 
@@ -462,6 +463,10 @@ def _ruling(record: dict[str, Any], **changes: Any) -> dict[str, Any]:
         pytest.param({"ruling": "uphold"}, ("fail", "hold"), id="that upholds"),
         pytest.param({"until": "2026-05-31T00:00:00Z"}, ("fail", "hold"), id="that ran out"),
         pytest.param({"until": "2026-07-01T00:00:00Z"}, ("released", "allow"), id="that has not run out"),
+        pytest.param({"until": "2026-06-01"}, ("released", "allow"), id="whose last day it is"),
+        pytest.param({"until": "2026-05-31"}, ("fail", "hold"), id="whose last day is over"),
+        pytest.param({"until": "soon"}, ("fail", "hold"), id="whose end cannot be read"),
+        pytest.param({"by": "gus"}, ("fail", "hold"), id="by somebody who had left"),
         pytest.param({"at": "2026-06-02T00:00:00Z"}, ("fail", "hold"), id="from the future"),
         pytest.param({"seen": None}, ("fail", "hold"), id="about nothing"),
         pytest.param({"seen": {"text": "sha256:" + "0" * 64}}, ("fail", "hold"), id="about other material"),
@@ -471,6 +476,44 @@ def _ruling(record: dict[str, Any], **changes: Any) -> dict[str, Any]:
 def test_a_ruling(changes: dict[str, Any], expected: tuple[str, str]) -> None:
     record = _ruling({"platform": "x", "text": "hello", "author": {"id": "ana"}}, **changes)
     assert verdict(decide(policies(HELD, PEOPLE), record)) == expected
+
+
+def test_the_last_day_of_a_ruling_ends_with_the_first_of_its_markets() -> None:
+    markets = "markets: {GB: {zone: Europe/London}, JP: {zone: Asia/Tokyo}}\n"
+    record = {"platform": "x", "author": {"id": "ana"}}
+    for told, expected in ((["GB"], ("released", "allow")), (["GB", "JP"], ("fail", "hold"))):
+        ruled = _ruling({**record, "markets": told}, until="2026-05-31")
+        late = datetime(2026, 5, 31, 16, tzinfo=UTC)
+        assert verdict(decide(policies(HELD, PEOPLE + markets), ruled, at=late)) == expected
+
+
+def test_a_released_finding_says_who_when_and_why() -> None:
+    record = _ruling({"platform": "x", "author": {"id": "ana"}}, until="2026-07-01")
+    (finding,) = decide(policies(HELD, PEOPLE), record).to_dict()["findings"]
+    assert finding["settled"] == {
+        "by": ("ben",),
+        "outcome": "hold",
+        "at": "2026-05-30T00:00:00Z",
+        "until": "2026-07-01",
+        "because": "seen",
+    }
+
+
+@pytest.mark.parametrize("releaser", ["person: ben", "team: legal"])
+def test_only_people_of_the_organisation_release(releaser: str) -> None:
+    found = HELD.replace("role: counsel", releaser)
+    record = _ruling({"platform": "x", "author": {"id": "ana"}})
+    assert verdict(decide(policies(found, PEOPLE), record)) == ("released", "allow")
+    left = PEOPLE.replace("ben: {team: legal, roles: [counsel]}", "ben: {team: legal, left_at: 2026-05-01}")
+    left = left.replace("roles: [counsel], left_at", "roles: [counsel, lawyer], left_at")
+    assert verdict(decide(policies(found, left), record)) == ("fail", "hold")
+
+
+def test_what_is_released_is_not_to_be_done_any_more() -> None:
+    found = policies(HELD.replace("then: hold", "then: hold, do: [{queue: legal}]"), PEOPLE)
+    record = {"platform": "x", "author": {"id": "ana"}}
+    assert decide(found, record).actions == ({"do": "queue", "to": "legal"},)
+    assert decide(found, _ruling(record)).actions == ()
 
 
 def test_a_ruling_is_void_once_the_material_changes() -> None:

@@ -111,10 +111,11 @@ def test_the_rule_may_say_how_long() -> None:
     [
         pytest.param("{platform: line}", "{platform: line}", True, id="the same"),
         pytest.param(
-            "{platform: line, campaign: a}", "{campaign: A, platform: line}", True, id="the same in another order"
+            "{platform: line, campaign: a}", "{campaign: a, platform: line}", True, id="the same in another order"
         ),
         pytest.param("{platform: line}", "{platform: line, campaign: a}", True, id="one inside the other"),
         pytest.param("{platform: [line, x]}", "{platform: [x, vk]}", True, id="a value in common"),
+        pytest.param("{campaign: a}", "{campaign: A}", False, id="capitals are other letters"),
         pytest.param("{platform: line}", "{platform: x}", False, id="no value in common"),
         pytest.param("{platform: line, campaign: a}", "{platform: x, campaign: a}", False, id="one field apart"),
         pytest.param("{platform: line}", "{campaign: a}", False, id="it cannot be shown"),

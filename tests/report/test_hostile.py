@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from icalendar import Calendar
 
-from policyengine.core.decision import ApprovalState, Decision, Finding, StageState
+from policyengine.core.decision import ApprovalState, Decision, Finding, Settled, StageState
 from policyengine.core.diagnostic import Diagnostic, Related, Span
 from policyengine.core.record import RecordType
 from policyengine.core.source import Node
@@ -64,6 +64,7 @@ def report_of(hostile: str) -> Report:
     span = Span(f"{hostile}.md".replace("\x00", ""), 2, 3, 2, 9)
     node = Node({"id": Node(hostile, span), hostile: Node(hostile, span)}, span, None, {"id": span, hostile: span})
     submission = Submission(node=node, text=hostile, kind=kind, record={"type": "content", "id": hostile, hostile: 1})
+    settled = Settled(by=(hostile,), outcome="hold", at=hostile, until=hostile, because=hostile, waiver=hostile)
     findings = tuple(
         Finding(
             policy="links.tagged",
@@ -77,6 +78,7 @@ def report_of(hostile: str) -> Report:
             released_by=hostile,
             due_at=hostile,
             missing=(hostile,) if verdict == "unproven" else (),
+            settled=settled if verdict in {"waived", "released"} else None,
             path=("id",),
         )
         for verdict in ("fail", "unproven", "due", "waived", "released", "error")
@@ -143,6 +145,7 @@ def harmless_sarif(output: str) -> None:
     harmless_json(output)
     (run,) = json.loads(output)["runs"]
     texts = [result["message"]["text"] for result in run["results"]]
+    texts += [s["justification"] for result in run["results"] for s in result.get("suppressions", ())]
     texts += [rule[part]["text"] for rule in run["tool"]["driver"]["rules"] for part in ("shortDescription", "help")]
     for text in texts:
         assert not _ACTING.search(text)
