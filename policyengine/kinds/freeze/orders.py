@@ -92,11 +92,14 @@ def _declared(plan: Plan, standing: Standing) -> Iterator[Finding]:
         fix = f"let somebody declare it who may: {in_words(plan.declarers)}"
         yield _finding(plan, "declared", "fail", "hold", message, fix=fix, field="by")
     for name in standing.missing:
-        message = f"the order does not say `{name}`; until it does, it counts as {_COUNTS_AS[name]}"
-        yield _finding(plan, "declared", "unproven", "hold", message, field=name, missing=(name,))
+        yield _finding(plan, "declared", "unproven", "hold", _UNTOLD[name], field=name, missing=(name,))
 
 
-_COUNTS_AS: Final = {"by": "declared by somebody who may", "from": "begun"}
+_UNTOLD: Final = {
+    "by": "the order does not say `by`; until it does, it counts as declared by somebody who may",
+    "from": "the order does not say `from`; until it does, it counts as begun",
+    "until": "the order ends before it begins; until that is mended, it lasts as long as it may",
+}
 
 
 def _empty(plan: Plan, order: Facts) -> Iterator[Finding]:

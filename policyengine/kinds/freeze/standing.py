@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from policyengine.core.duration import Duration, add
+from policyengine.core.duration import add
 from policyengine.core.facts import UNTOLD, Facts
 from policyengine.core.instant import end_of_day, start_of_day
 from policyengine.kinds.freeze.plan import Plan
@@ -103,6 +103,9 @@ class _Reading:
         stretches = _merged([self._first(), *(self._renewed(r) for r in renewals)])
         lifted = self._lifted(renewals)
         missing = [name for name, value in (("by", self._by), ("from", self._begins)) if value is None]
+        until = latest_end(told(self._order, "until"), self._zones)
+        if until is not None and self._begins is not None and until <= self._begins:
+            missing.append("until")
         return Standing(
             by=self._by,
             refusal=self._refusal(),
@@ -133,11 +136,21 @@ class _Reading:
         person = directory.people.get(by)
         if person is None:
             return "is not in the directory"
-        return "may not declare it" if person.here(at) else "had left"
+        return "is not among those who may" if person.here(at) else "had left"
 
     def _first(self) -> Period:
-        until = latest_end(told(self._order, "until"), self._zones)
-        return Period(self._begins, _least([until, self._after(self._begins, self._plan.lasts)]))
+        return Period(self._begins, self._end(self._order, self._begins))
+
+    def _end(self, part: Any, start: datetime | None) -> datetime | None:
+        """Return when an order or a renewal ends: when it says, but no later than it may last.
+
+        An end that does not lie behind the beginning cannot be meant, and counts as not told.
+        """
+        limit = add(start, self._plan.lasts, zone=self._case.zone) if start is not None else None
+        until = latest_end(told(part, "until"), self._zones)
+        if until is None or (start is not None and until <= start):
+            return limit
+        return until if limit is None else min(until, limit)
 
     def _renews(self, renewal: Any) -> bool:
         """Tell whether a renewal counts: certainly not where it is somebody's who may not, or lies in the future."""
@@ -153,11 +166,7 @@ class _Reading:
 
     def _renewed(self, renewal: Any) -> Period:
         at = told(renewal, "at")
-        until = latest_end(told(renewal, "until"), self._zones)
-        return Period(at or self._begins, _least([until, self._after(at, self._plan.lasts)]))
-
-    def _after(self, start: datetime | None, length: Duration) -> datetime | None:
-        return add(start, length, zone=self._case.zone) if start is not None else None
+        return Period(at or self._begins, self._end(renewal, at))
 
     # Lifting ------------------------------------------------------------------------------------------------------
 
@@ -200,10 +209,6 @@ def _took_back(by: str, since: datetime, at: datetime, renewals: Iterable[Any]) 
 
 
 # Stretches ------------------------------------------------------------------------------------------------------------
-
-
-def _least(instants: Iterable[datetime | None]) -> datetime | None:
-    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def _merged(periods: Iterable[Period]) -> tuple[Period, ...]:
