@@ -74,9 +74,10 @@ def _governing(name: str, loaded: Loaded) -> Iterator[Entry]:
     """Yield the policy or the rule of a name."""
     from policyengine.edit.wording import of_policy, of_rule  # noqa: PLC0415
 
-    for unit in loaded.assembly.units if loaded.assembly is not None else ():
+    units = loaded.assembly.units if loaded.assembly is not None else ()
+    for unit in units:
         if unit.id == name:
-            yield of_policy(unit)
+            yield of_policy(unit, [other.id for other in units if other.extends == name])
         yield from (of_rule(unit, rule) for rule in unit.rules if rule.name == name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from policyengine.core.diagnostic import Span
@@ -21,14 +21,16 @@ _QUANTIFIERS: Final = {
 }
 
 
-def of_policy(unit: Unit) -> Entry:
-    """Return the entry of a policy: its header, and its rules by title."""
+def of_policy(unit: Unit, overlays: Iterable[str] = ()) -> Entry:
+    """Return the entry of a policy: its header, its rules by title, the overlays that take its place."""
     body: Any = unit.document.body if unit.document is not None else None
     rows = [
         ("kind", unit.kind),
         ("owner", unit.owner),
         ("applies to", unit.record.name if unit.record is not None else ""),
         ("in force", _dates(unit)),
+        ("extends", _extended(unit)),
+        ("overlays", ", ".join(overlays)),
         ("tags", ", ".join(getattr(body, "tags", None) or ())),
         ("stands in", _place(unit.document.span() if unit.document is not None else None)),
     ]
@@ -46,6 +48,7 @@ def of_rule(unit: Unit, rule: Rule) -> Entry:
     body: Any = unit.document.body if unit.document is not None else None
     rows = [
         ("policy", f"{unit.id}: {unit.title}"),
+        ("extends", _extended(unit)),
         ("owner", unit.owner),
         ("in force", _dates(unit)),
         ("for each", f"entry of {rule.each.text}" if rule.each is not None else ""),
@@ -123,6 +126,15 @@ def _dates(unit: Unit) -> str:
     start = f"from {unit.starts.isoformat()}" if unit.starts is not None else ""
     end = f"until {unit.ends.isoformat()} (exclusive)" if unit.ends is not None else ""
     return " ".join(part for part in (start, end) if part)
+
+
+def _extended(unit: Unit) -> str:
+    """Return what a policy is an overlay of, and that it takes its place."""
+    if unit.extends is None:
+        return ""
+    where = "" if unit.place is None else ", where `only_for` certainly holds"
+    loosens = "; may loosen it" if unit.document is not None and unit.document.body.may_loosen else ""
+    return f"{unit.extends}, and takes its place{where}{loosens}"
 
 
 def _place(span: Span | None) -> str:

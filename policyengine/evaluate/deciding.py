@@ -182,7 +182,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
     in_force = (
         (unit, case)
         for unit, case in ready.cases
-        if case.envs and standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
+        if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
     )
     added = [contribution for _, contribution in contributions(in_force)]
     settled = _all_findings(assembly, ready, question, judged, added)

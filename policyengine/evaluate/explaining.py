@@ -79,7 +79,11 @@ class Edited(Struct, frozen=True):
 
 
 class RuleExplained(Struct, frozen=True, kw_only=True):
-    """A rule and what it says of the record. `judged` is empty for what a kind finds without a rule."""
+    """A rule and what it says of the record. `judged` is empty for what a kind finds without a rule.
+
+    An overlay's rule tells which policy it `extends`, one of a base which overlays speak in its place, in all markets
+    or (where something was `judged`) in some.
+    """
 
     name: str
     title: str
@@ -95,6 +99,8 @@ class RuleExplained(Struct, frozen=True, kw_only=True):
     fixes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     judged: tuple[Judged, ...] = ()
+    extends: str | None = None
+    taken_by: tuple[str, ...] = ()
     edited: Edited | None = None
 
 
@@ -204,6 +210,8 @@ def _of_rule(rule: Rule, unit: Unit, case: Case, findings: list[Finding], decisi
         missing=tuple(sorted({name for f in findings for name in f.missing})),
         settled=_settled(findings),
         judged=flat,
+        extends=unit.extends,
+        taken_by=case.taken_by,
     )
 
 

@@ -24,7 +24,7 @@ def place_taken(cases: Cases, governing: datetime) -> Cases:
             by_market = taken.setdefault(unit.extends, {})
             for index in _places(unit, case, governing):
                 by_market.setdefault(index, set()).add(unit.id)
-    return tuple((unit, _without(case, taken.get(unit.id, {}))) for unit, case in cases) if taken else cases
+    return tuple(_without(unit, case, taken.get(unit.id, {})) for unit, case in cases) if taken else cases
 
 
 def _places(unit: Unit, case: Case, governing: datetime) -> list[int]:
@@ -37,8 +37,10 @@ def _places(unit: Unit, case: Case, governing: datetime) -> list[int]:
     ]
 
 
-def _without(case: Case, taken: dict[int, set[str]]) -> Case:
+def _without(unit: Unit, case: Case, taken: dict[int, set[str]]) -> tuple[Unit, Case]:
+    """Return a policy and its case without some environments. Where none is left, only its rules can be looked at."""
     if not taken:
-        return case
+        return unit, case
     left = tuple(env for index, env in enumerate(case.envs) if index not in taken)
-    return structs.replace(case, envs=left, taken_by=tuple(sorted(set().union(*taken.values()))))
+    said = structs.replace(case, envs=left, taken_by=tuple(sorted(set().union(*taken.values()))))
+    return (unit if left else structs.replace(unit, record_judges=(), votes_judges=())), said

@@ -9,7 +9,7 @@ from msgspec import field
 from policyengine.core.decision import OUTCOMES, RANK, Outcome
 from policyengine.shapes.contract import Compiled, Context, Kind
 from policyengine.shapes.guarantee import Guarantee
-from policyengine.shapes.parts import Condition, Doc, OneOrMore, Part, Refers, Use
+from policyengine.shapes.parts import Condition, Doc, OneOrMore, Part, Refers, Tighter, Use
 from policyengine.shapes.policy import Policy
 
 EXAMPLE = """\
@@ -30,7 +30,9 @@ TooLight = Literal["allow", "flag", "hold"]
 class Never(Part, frozen=True, kw_only=True):
     """The outcomes that are too light."""
 
-    outcome: Annotated[list[TooLight], OneOrMore(), Doc("outcomes that must never come of it", "[allow, flag]")]
+    outcome: Annotated[
+        list[TooLight], OneOrMore(), Tighter("more"), Doc("outcomes that must never come of it", "[allow, flag]")
+    ]
 
 
 class GuaranteePolicy(Policy, frozen=True, kw_only=True):
@@ -44,7 +46,7 @@ class GuaranteePolicy(Policy, frozen=True, kw_only=True):
     except_: Annotated[Condition | None, Use("loosens"), Doc("what is exempt (only if certain)")] = field(
         default=None, name="except"
     )
-    fix: Annotated[str | None, Doc("how to mend it")] = None
+    fix: Annotated[str | None, Tighter("any"), Doc("how to mend it")] = None
 
 
 def compile_guarantee(body: GuaranteePolicy, context: Context) -> Compiled:

@@ -102,6 +102,11 @@ class _Page:
             parts.append(_edited(rule.edited))
         if parts:
             yield f"  {self._paint('dim', terminal(', '.join(parts)))}"
+        if rule.extends is not None:
+            yield f"  {self._paint('dim', terminal(f'an overlay of {rule.extends}'))}"
+        if rule.taken_by:
+            where = "for some markets " if rule.judged else ""
+            yield f"  {terminal(f'{where}{_listed(rule.taken_by)} in its place')}"
         for source in rule.sources:
             cited = ", ".join(part for part in (source.title, source.url) if part)
             yield f"  {self._paint('dim', terminal(f'source: {cited}'))}"
@@ -195,3 +200,7 @@ def _no_change(decision: Decision) -> str:
     if decision.outcome == "allow":
         return "no single edit of what it tells makes it worse"
     return "no change of up to three edits that alters it was found"
+
+
+def _listed(policies: tuple[str, ...]) -> str:
+    return f"{' and '.join(policies)} {'speaks' if len(policies) == 1 else 'speak'}"

@@ -38,7 +38,8 @@ def _timed(assembly: Assembly, only: tuple[str, ...]) -> Assembly:
     units = tuple(
         structs.replace(unit, rules=tuple(rule for rule in unit.rules if rule.due is not None))
         for unit in assembly.units
-        if selected(unit.id, only) and (unit.record_judges or any(rule.due is not None for rule in unit.rules))
+        if selected(unit.id, only)
+        and (unit.extends is not None or unit.record_judges or any(rule.due is not None for rule in unit.rules))
     )
     return structs.replace(assembly, units=units)
 

@@ -32,7 +32,7 @@ class Stage(Part, frozen=True, kw_only=True):
     title: Annotated[str | None, Tighter("any"), Doc("what is looked at here, in one line")] = None
     after: Annotated[Names | None, Doc("the stages that come first; without it, it is open from the start")] = None
     when: Annotated[Condition | None, Use("tightens"), Doc("when the stage is needed (unknown: it is)")] = None
-    needs: Annotated[AskedFor, Doc("who has to say yes", "{role: counsel}")]
+    needs: Annotated[AskedFor, Tighter("more"), Doc("who has to say yes", "{role: counsel}")]
     within: Annotated[
         Duration | None, Tighter("down", unsaid="loosest"), Doc("how long they have, from when the stage opens", "4h")
     ] = None

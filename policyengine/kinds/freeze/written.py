@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from policyengine.shapes.parts import Condition, Doc, Duration, Id, OneOrMore, Part, Refers, Use
+from policyengine.shapes.parts import Condition, Doc, Duration, Id, OneOrMore, Part, Refers, Tighter, Use
 from policyengine.shapes.policy import Policy, Releaser
 from policyengine.shapes.quorum import Needs
 
@@ -16,9 +16,9 @@ class Allowed(Part, frozen=True, kw_only=True):
     """Something that may go out all the same, once somebody has approved it."""
 
     id: Annotated[Id, Doc("unique in the policy; votes name it as their stage", "crisis_statement")]
-    title: Annotated[str | None, Doc("what it is, in one line")] = None
+    title: Annotated[str | None, Tighter("any"), Doc("what it is, in one line")] = None
     when: Annotated[Condition, Use("loosens"), Doc("which records it is about (only if certain)")]
-    approved_by: Annotated[Needs, Doc("who has to approve each of them", "{role: head_of_communications}")]
+    approved_by: Annotated[Needs, Tighter("more"), Doc("who has to approve each of them", "{role: head_of_communications}")]
 
 
 class Lift(Part, frozen=True, kw_only=True):
@@ -32,23 +32,29 @@ class BreakGlass(Part, frozen=True, kw_only=True):
     """Who may let a single record through, with a reason and for a time."""
 
     by: Annotated[People, Doc("who may", "[{role: general_counsel}]")]
-    at_most: Annotated[Duration, Doc("how long an exemption may last", "4h")]
+    at_most: Annotated[Duration, Tighter("down"), Doc("how long an exemption may last", "4h")]
 
 
 class Freeze(Policy, frozen=True, kw_only=True):
     """When nothing goes out: who declares it, what it covers, how long it lasts, and who ends it."""
 
     started_by: Annotated[str, Refers("record_type"), Doc("the type of record that starts it", "freeze_order")]
-    may_declare: Annotated[People, Doc("who may declare and renew it", "[{role: head_of_communications}]")]
-    lasts: Annotated[Duration, Doc("how long an order or a renewal holds at most", "24h")]
+    may_declare: Annotated[
+        People, Tighter("more"), Doc("who may declare and renew it", "[{role: head_of_communications}]")
+    ]
+    lasts: Annotated[Duration, Tighter("up"), Doc("how long an order or a renewal holds at most", "24h")]
     covers: Annotated[
         Condition,
         Use("tightens"),
         Doc("what it stops; `$order` is the order (unknown: covered)", "{markets: {includes_any: $order.markets}}"),
     ]
-    still_allowed: Annotated[list[Allowed] | None, Doc("what may go out all the same, approved")] = None
+    still_allowed: Annotated[list[Allowed] | None, Tighter("fewer"), Doc("what may go out all the same, approved")] = (
+        None
+    )
     lift: Annotated[Lift, Doc("who ends it before its time")]
-    break_glass: Annotated[BreakGlass | None, Doc("who may exempt single records (without it: nobody)")] = None
+    break_glass: Annotated[
+        BreakGlass | None, Tighter("fewer"), Doc("who may exempt single records (without it: nobody)")
+    ] = None
     approvals_given: Annotated[
-        Given, Doc("whether approvals given before the freeze ended still count afterwards", "ask_again")
+        Given, Tighter("up"), Doc("whether approvals given before the freeze ended still count afterwards", "ask_again")
     ] = "stand"

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, structs
 
-from policyengine.core.diagnostic import Span
+from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.quantity import Duration, Money
 from policyengine.core.record import Field, RecordType
 from policyengine.core.source import Node, Plain
@@ -55,7 +55,7 @@ def loosenings(base: Context, over: Context, laid: Laid) -> Iterator[Loosening]:
 
 
 class _Side(Struct, frozen=True, eq=False):
-    """One of the two documents. Its faults were reported when it was compiled."""
+    """One of the two documents."""
 
     context: Context
 
@@ -63,14 +63,17 @@ class _Side(Struct, frozen=True, eq=False):
     def document(self) -> Document:
         return self.context.document
 
-    def tree(self, condition: Condition, about: About) -> Tree:
-        return self.context.tree(condition.node, about=about)
+    def tree(self, condition: Condition, about: About) -> Tree | None:
+        """Return a typed condition, None where only its kind can type it (`$order` of a freeze, a group of records)."""
+        faults: list[Diagnostic] = []
+        tree = structs.replace(self.context, report=faults.append).tree(condition.node, about=about)
+        return None if faults else tree
 
 
 class _Ordering:
     def __init__(self, base: Context, over: Context, laid: Laid) -> None:
-        self._base = _Side(structs.replace(base, report=_ignored))
-        self._over = _Side(structs.replace(over, report=_ignored))
+        self._base = _Side(base)
+        self._over = _Side(over)
         self._laid = laid
         self._changed = frozenset(_changed_values(base.document.node, over.document.node))
 
@@ -82,10 +85,6 @@ class _Ordering:
 
     def _part(self, base: Part, over: Part, where: str) -> Iterator[Loosening]:
         if self._same(self._base.document.node_of(base), self._over.document.node_of(over)):
-            return
-        if isinstance(base, Needs | AskedFor) and isinstance(over, Needs | AskedFor):
-            if not needs_more(over, base):
-                yield self._found(base, over, None, f"{_of('the people needed', where)} may be fewer, or others")
             return
         for key in keys_of(type(over)):
             yield from self._key(key, base, over, where)
@@ -105,6 +104,9 @@ class _Ordering:
             yield from self._list(key, tighter, base, over, where)
         elif isinstance(one, dict) and isinstance(other, dict):
             yield from self._mapping(key, tighter, base, over, where)
+        elif isinstance(one, Needs | AskedFor) and isinstance(other, Needs | AskedFor):
+            if tighter.direction != "more" or not needs_more(other, one):
+                yield self._found(base, over, key.name, f"{_of(f'`{key.name}`', where)} may ask for less, or others")
         elif isinstance(one, Part) and isinstance(other, Part):
             yield from self._part(one, other, _of(f"`{key.name}`", where))
         elif not _value_tighter(key.spec, tighter, one, other):
