@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from policyengine.cli.grouping import groups_of
 from policyengine.cli.shared import Asked, Output, asks_output, asks_set, finish
 from policyengine.cli.workspace import Submitted, Workspace, name_of, open_workspace, submitted_data, unusable
 from policyengine.core.diagnostic import Diagnostic, has_errors
 from policyengine.core.reading import NDJSON, suffix
 from policyengine.core.source import Source
+from policyengine.evaluate.grouping import Groups, has_groups
 from policyengine.evaluate.submission import Submission, placed, submissions_in
 from policyengine.policyset.loading import unreadable
 from policyengine.report.json import encode
@@ -90,23 +92,53 @@ def _whole(found: Submitted, workspace: Workspace, output: Output) -> bool:
     """Write the Decisions about all records of one file, and return whether anything kept one from being made."""
     output.diagnostics(found.diagnostics, workspace.texts)
     submissions = found.submissions if found.sound else ()
+    groups = groups_of([found], workspace, trusted=True)
     indent = 2 if len(submissions) == 1 else 0
     for submission in submissions:
-        output.data(encode(decision(submission, workspace), indent=indent) + "\n")
+        output.data(encode(decision(submission, workspace, groups), indent=indent) + "\n")
     return unusable(found.diagnostics) or not submissions
 
 
-def decision(submission: Submission, workspace: Workspace) -> dict[str, Any]:
+def decision(submission: Submission, workspace: Workspace, groups: Groups | None = None) -> dict[str, Any]:
     """Return the Decision about a record whose sender is trusted, as plain data."""
     assert workspace.policies is not None  # noqa: S101 - the command ended before
     found = workspace.policies.evaluate(
-        submission.record, at=workspace.at, only=workspace.asked.only, validate=True, mode=workspace.mode
+        submission.record,
+        at=workspace.at,
+        only=workspace.asked.only,
+        validate=True,
+        mode=workspace.mode,
+        groups=groups,
     )
     return placed(found, submission).to_dict()
 
 
 def _stream(name: str, lines: Iterator[bytes], workspace: Workspace) -> Iterator[dict[str, Any]]:
-    """Yield the answer to each line; nothing is kept, so the file may be of any size."""
+    """Yield the answer to each line.
+
+    Nothing is kept, so the file may be of any size, unless a rule is about several records: then all lines are read
+    before the first is answered.
+    """
+    assert workspace.policies is not None  # noqa: S101 - the command ended before
+    groups = None
+    if has_groups(workspace.policies.assembly, tuple(workspace.asked.only)):
+        kept = list(lines)
+        records = [s.record for _, found, faults in _lines_of(name, kept, workspace) if not faults for s in found]
+        groups = workspace.policies.groups(records, at=workspace.at, only=workspace.asked.only)
+        lines = iter(kept)
+    for number, submissions, faults in _lines_of(name, lines, workspace):
+        for fault in faults[:1]:
+            problem = fault.message + (f"; {fault.help}" if fault.help else "")
+            yield {"line": number, "problem": problem}
+        if not faults:
+            for submission in submissions:
+                yield decision(submission, workspace, groups)
+
+
+def _lines_of(
+    name: str, lines: Iterable[bytes], workspace: Workspace
+) -> Iterator[tuple[int, tuple[Submission, ...], tuple[Diagnostic, ...]]]:
+    """Yield the number of each line, the submissions in it, and what is wrong with it."""
     from policyengine.core.reader_json import iter_ndjson  # noqa: PLC0415 - only for NDJSON
 
     for line in iter_ndjson(lines, name):
@@ -114,9 +146,4 @@ def _stream(name: str, lines: Iterator[bytes], workspace: Workspace) -> Iterator
         submissions: tuple[Submission, ...] = ()
         if line.node is not None and not has_errors(faults):
             submissions, faults = submissions_in(Source(name, "", (line.node,)), workspace.types)
-        for fault in faults[:1]:
-            problem = fault.message + (f"; {fault.help}" if fault.help else "")
-            yield {"line": line.number, "problem": problem}
-        if not faults:
-            for submission in submissions:
-                yield decision(submission, workspace)
+        yield line.number, submissions, faults

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from policyengine.cli.blame import last_edits
+from policyengine.cli.grouping import groups_of
 from policyengine.cli.shared import Asked, Output, asks_output, asks_set, finish
 from policyengine.cli.workspace import Workspace, open_workspace, settled, submission_files, submitted, unusable
 from policyengine.core.diagnostic import Diagnostic
@@ -45,10 +46,11 @@ def command(
         output.diagnostics(one.diagnostics, workspace.texts)
     broken |= any(unusable(one.diagnostics) for one in found)
     submissions = [s for one in found if one.sound for s in one.submissions]
+    groups = groups_of(found, workspace)
     if workspace.policies is not None:
         for number, submission in enumerate(submissions):
             explanation = _explained(
-                submission, workspace, workspace.policies, rules=rules, every=every, changes=change
+                submission, workspace, workspace.policies, rules=rules, every=every, changes=change, groups=groups
             )
             _write(explanation, submission, output, workspace, alone=len(submissions) == 1, first=number == 0)
     finish(failed=broken or not submissions, found=False)
@@ -56,7 +58,7 @@ def command(
 
 def _unknown(rules: tuple[str, ...], policies: PolicySet) -> Iterator[Diagnostic]:
     units = policies.assembly.units
-    known = sorted({u.id for u in units} | {rule.name for u in units for rule in u.rules})
+    known = sorted({u.id for u in units} | {rule.name for u in units for rule in u.every_rule})
     findings = ("record.complete", "record.covered")
     for name in rules:
         # What a kind finds without a rule of that name is known by its policy only.
@@ -68,7 +70,7 @@ def _unknown(rules: tuple[str, ...], policies: PolicySet) -> Iterator[Diagnostic
 
 
 def _has_rules(policy: str, policies: PolicySet) -> bool:
-    return any(unit.rules for unit in policies.assembly.units if unit.id == policy)
+    return any(unit.every_rule for unit in policies.assembly.units if unit.id == policy)
 
 
 def _explained(submission: Submission, workspace: Workspace, policies: PolicySet, **options: Any) -> Explanation:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from policyengine.cli.grouping import groups_of
 from policyengine.cli.progress import progress
 from policyengine.cli.shared import REPORTS, Asked, Output, asks_output, asks_set, fail_on_option, finish
 from policyengine.cli.workspace import (
@@ -20,8 +21,9 @@ from policyengine.cli.workspace import (
 )
 from policyengine.core.decision import Decision
 from policyengine.core.diagnostic import Diagnostic, Related, Span, collected
-from policyengine.evaluate.deciding import selected
 from policyengine.evaluate.engine import PolicySet
+from policyengine.evaluate.grouping import Groups
+from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.submission import Submission, placed
 from policyengine.evaluate.waiving import idle
 from policyengine.report.about import about
@@ -50,8 +52,9 @@ def command(files: tuple[str, ...], fail_on: frozenset[Category] | None, asked: 
             Diagnostic("PE508", "there is no submission in these folders", help="name a file or a folder of records")
         )
     alone = sum(len(one.submissions) for one in found) <= 1
+    groups = groups_of(found, workspace)
     reviewed = tuple(
-        review(submission, workspace, sound=one.sound, alone=alone)
+        review(submission, workspace, sound=one.sound, alone=alone, groups=groups)
         for one in progress(found, "files judged", quiet=output.quiet)
         for submission in one.submissions
     )
@@ -71,14 +74,29 @@ def command(files: tuple[str, ...], fail_on: frozenset[Category] | None, asked: 
     finish(failed=broken, found=report.fails)
 
 
-def review(submission: Submission, workspace: Workspace, *, sound: bool = True, alone: bool = True) -> Reviewed:
+def review(
+    submission: Submission,
+    workspace: Workspace,
+    *,
+    sound: bool = True,
+    alone: bool = True,
+    groups: Groups | None = None,
+) -> Reviewed:
     """Return a submission with the Decision about it; without one where there are no policies or no sound record."""
     if workspace.policies is None or not sound:
         return Reviewed(submission=submission)
-    return Reviewed(submission=submission, decision=decide(submission, workspace, workspace.policies, alone=alone))
+    decision = decide(submission, workspace, workspace.policies, alone=alone, groups=groups)
+    return Reviewed(submission=submission, decision=decision)
 
 
-def decide(submission: Submission, workspace: Workspace, policies: PolicySet, *, alone: bool = True) -> Decision:
+def decide(
+    submission: Submission,
+    workspace: Workspace,
+    policies: PolicySet,
+    *,
+    alone: bool = True,
+    groups: Groups | None = None,
+) -> Decision:
     """Return the Decision about a submission, with facts that are not its author's to state taken from elsewhere."""
     record, stated = settled(submission, workspace)
     decision = policies.evaluate(
@@ -89,6 +107,7 @@ def decide(submission: Submission, workspace: Workspace, policies: PolicySet, *,
         mode=workspace.mode,
         self_asserted=stated,
         alone=alone,
+        groups=groups,
     )
     return placed(decision, submission)
 

@@ -78,7 +78,7 @@ def _governing(name: str, loaded: Loaded) -> Iterator[Entry]:
     for unit in units:
         if unit.id == name:
             yield of_policy(unit, [other.id for other in units if other.extends == name])
-        yield from (of_rule(unit, rule) for rule in unit.rules if rule.name == name)
+        yield from (of_rule(unit, rule) for rule in unit.every_rule if rule.name == name)
 
 
 def _config() -> Entry:
@@ -125,7 +125,7 @@ def _unknown(name: str, types: RecordTypes, loaded: Loaded) -> None:
     from policyengine.language.operators import OPERATORS  # noqa: PLC0415
 
     units = loaded.assembly.units if loaded.assembly is not None else ()
-    own = [unit.id for unit in units] + [rule.name for unit in units for rule in unit.rules]
+    own = [unit.id for unit in units] + [rule.name for unit in units for rule in unit.every_rule]
     known = [*kind_names(), *types.names(), *OPERATORS, *CODES, *own, "config", *field_names(types)]
     near = did_you_mean(name, known) or "kinds, types, fields, operators, codes, policies and rules have names"
     unread = "; the policies have faults, see `policyengine validate`" if loaded.assembly is None else ""

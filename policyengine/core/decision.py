@@ -66,6 +66,7 @@ class Settled(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Finding(Struct, frozen=True, kw_only=True):
     """One rule's verdict that somebody should see.
 
+    `group` is given where the rule is about several records: what they have in common, their ids, when it was.
     `path` is the place in the record and `within` the stretch of the text there (offsets in characters, the end
     exclusive), for front ends, `actions` what is to be done unless it is settled; they are not exported.
     """
@@ -87,6 +88,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     confidence: str | None = None
     settled: Settled | None = None
+    group: dict[str, Any] | None = None
     path: tuple[PathPart, ...] = ()
     within: tuple[int, int] | None = None
     actions: tuple[dict[str, Any], ...] = ()
@@ -178,7 +180,7 @@ class Decision(Struct, frozen=True, kw_only=True):
         plain: dict[str, Any] = msgspec.to_builtins(self)
         for finding in plain["findings"]:
             del finding["path"], finding["within"], finding["actions"]
-            for key in ("due_at", "missing", "rules", "confidence", "settled"):
+            for key in ("due_at", "missing", "rules", "confidence", "settled", "group"):
                 if not finding[key]:
                     del finding[key]
         return plain

@@ -7,7 +7,7 @@ related record known not to exist); every test on it is no. *Told*: a typed valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -99,10 +99,21 @@ def read_facts(kind: RecordType, data: Mapping[str, Any]) -> tuple[Facts, list[F
     return facts, faults
 
 
+_PLAIN: Final = frozenset([str, int, float, bool, type(None)])
+
+
 def nested_over(data: object, levels: int = MAX_DEPTH) -> bool:
     """Tell whether plain data is nested more than so many levels deep (for ever, where it contains itself)."""
-    inner = data.values() if isinstance(data, Mapping) else data if isinstance(data, list | tuple) else ()
-    return levels < 0 or any(nested_over(item, levels - 1) for item in inner)
+    if levels < 0:
+        return True
+    inner: Iterable[object]
+    if type(data) is dict or isinstance(data, Mapping):  # the first is what there is nearly always, and asked fast
+        inner = data.values()
+    elif isinstance(data, list | tuple):
+        inner = data
+    else:
+        return False
+    return any((levels == 0 or type(item) not in _PLAIN) and nested_over(item, levels - 1) for item in inner)
 
 
 def _blank(value: object) -> bool:
@@ -113,19 +124,19 @@ def _object(field: Field, data: Mapping[Any, Any], path: tuple[PathPart, ...], f
     facts: Facts = {}
     fields = field.fields
     for key, value in data.items():
-        name = clean(key if isinstance(key, str) else str(key))
-        child = fields.get(name) if isinstance(key, str) else None
+        child = fields.get(key) if isinstance(key, str) else None
         if child is None:
+            name = clean(key if isinstance(key, str) else str(key))
             owner = f" of {field.path}" if field.path else ""
             faults.append(
                 Fault((*path, name), f"unknown field {shown(name)}{owner}", "PE401", _field_help(name, field)),
             )
         elif not _blank(value):
-            read = _value(child, value, (*path, name), faults)
+            read = _value(child, value, (*path, child.name), faults)
             # What the engine computes is never taken from the author; it is read for its faults only.
-            if child.derived is None:
-                facts[name] = read
-    return {name: value for name, value in facts.items() if value is not None}
+            if child.derived is None and read is not None:
+                facts[child.name] = read
+    return facts
 
 
 def _field_help(name: str, field: Field) -> str | None:
@@ -140,16 +151,18 @@ def _field_help(name: str, field: Field) -> str | None:
 
 def _value(field: Field, value: Any, path: tuple[PathPart, ...], faults: list[Fault]) -> Any:
     """Return the typed value, None for not told, or `UNTOLD` after reporting why it cannot be read."""
-    if field.type == "object" and isinstance(value, Mapping):
-        return _object(field, value, path, faults)
-    if field.type == "list" and isinstance(value, list | tuple):
-        return _list(field, value, path, faults)
-    if field.type == "map" and isinstance(value, Mapping):
-        return _map(field, value, path, faults)
-    if field.type == "any":
-        return value
-    result = READERS[field.type](field, value) if field.type in READERS else _wrong(field)
-    if isinstance(result, Problem | Wrong):
+    reader = READERS.get(field.type)
+    if reader is None:
+        if field.type == "object" and isinstance(value, Mapping):
+            return _object(field, value, path, faults)
+        if field.type == "list" and isinstance(value, list | tuple):
+            return _list(field, value, path, faults)
+        if field.type == "map" and isinstance(value, Mapping):
+            return _map(field, value, path, faults)
+        if field.type == "any":
+            return value
+    result = reader(field, value) if reader is not None else _wrong(field)
+    if isinstance(result, _REFUSED):
         # An unknown part of a quantity (`amout` of money) is a fault of the quantity, which is the mapping around it.
         inside = result.path[:-1] if isinstance(result, Problem) and result.at_key else result.path
         faults.append(Fault((*path, *inside), result.message, "PE402", result.help))
@@ -198,6 +211,7 @@ class Wrong(Struct, frozen=True):
     path: tuple[PathPart, ...] = ()
 
 
+_REFUSED: Final = (Problem, Wrong)
 EXPECTED: Final[dict[str, str]] = {
     "text": "text",
     "id": "an id (text)",

@@ -101,6 +101,14 @@ def parse_time(written: object) -> datetime | Problem:
     match = _TIME.fullmatch(written)
     if match is None:
         return _refused_time(written)
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return _spelled_out(match, written)
+
+
+def _spelled_out(match: re.Match[str], written: str) -> datetime | Problem:
+    """Return the instant part by part: what the library does not take, and why."""
     day = parse_date(match[1])
     if isinstance(day, Problem):
         near = day.suggestion and day.suggestion + written[len(day.suggestion) :]

@@ -102,7 +102,7 @@ class Policies(Protocol):
 def check(policies: Policies) -> Iterator[Diagnostic]:
     """Yield a warning for each policy that has no rule."""
     for unit in policies.units:
-        if unit.document is not None and not unit.rules and not unit.record_judges and not unit.set_judges:
+        if unit.document is not None and not unit.every_rule and not unit.record_judges and not unit.set_judges:
             message = f"`{unit.id}` says nothing"
             yield Diagnostic("CODE", message, unit.document.span(key="id"), "warning", help="add a rule")
 '''

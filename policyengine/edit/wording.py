@@ -37,7 +37,7 @@ def of_policy(unit: Unit, overlays: Iterable[str] = ()) -> Entry:
     tables = [Rows("", tuple((name, text) for name, text in rows if text))]
     scope = tuple(words(unit.scope.condition)) if unit.scope is not None else ()
     tables += [Rows("Only for", _numbered(scope))] if scope else []
-    tables += [Rows("Rules", tuple((rule.name, rule.title) for rule in unit.rules))] if unit.rules else []
+    tables += [Rows("Rules", tuple((rule.name, rule.title) for rule in unit.every_rule))] if unit.every_rule else []
     tables += [sources] if (sources := _sources(body)).rows else []
     said = getattr(body, "description", None)
     return Entry(name=unit.id, title=unit.title, paragraphs=(said,) if said else (), tables=tuple(tables))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, Literal
 
@@ -20,11 +19,13 @@ from policyengine.evaluate.calling import contributions
 from policyengine.evaluate.choosing import Register, findings_of_choices, waiting
 from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
 from policyengine.evaluate.freezing import ask_again, holding
+from policyengine.evaluate.grouping import Groups, has_groups, judge_groups, of_record, with_record
 from policyengine.evaluate.guaranteeing import keep
 from policyengine.evaluate.judging import Judged, judge_rules
 from policyengine.evaluate.overlaying import place_taken
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.ruling import release, releasers_of
+from policyengine.evaluate.selecting import named, selected
 from policyengine.evaluate.timing import governing_time, standing
 from policyengine.evaluate.waiving import Waived, listed, waive
 from policyengine.language.environment import Env
@@ -40,6 +41,7 @@ class Question(Struct, frozen=True, eq=False, kw_only=True):
     """What is asked of the evaluator. `only` are patterns of policy ids; none: all policies.
 
     Not `alone`: the record is one of a set, of which is told afterwards whether it needs a waiver.
+    `groups` is what the rules about several records say of all that are given (default: the record and related ones).
     """
 
     at: datetime
@@ -51,6 +53,7 @@ class Question(Struct, frozen=True, eq=False, kw_only=True):
     engine: str = ""
     data: dict[str, str] = {}
     alone: bool = True
+    groups: Groups | None = None
 
 
 class Judgings(Struct, frozen=True, eq=False, kw_only=True):
@@ -66,11 +69,6 @@ class Judgings(Struct, frozen=True, eq=False, kw_only=True):
     assumed: tuple[dict[str, Any], ...]
     undecided: tuple[dict[str, Any], ...]
     cases: tuple[tuple[Unit, Case], ...]
-
-
-def selected(identity: str, only: tuple[str, ...]) -> bool:
-    """Tell whether a policy is among those asked for."""
-    return not only or any(fnmatchcase(identity, pattern) for pattern in only)
 
 
 def prepare(assembly: Assembly, record: Mapping[str, Any], question: Question) -> Judgings:
@@ -185,6 +183,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         if standing(unit.starts, unit.ends, ready.governing, case.env.zone) == "in_force"
     )
     added = [contribution for _, contribution in contributions(in_force)]
+    added.append(_grouped(assembly, ready, question))
     settled = _all_findings(assembly, ready, question, judged, added)
     weights = tuple(_weights(settled.findings, added, ready, question))
     kept = keep(_guarantees(ready), strictest(w.outcome for w in weights), _by_market(weights, ready.markets))
@@ -233,6 +232,23 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
     )
 
 
+def _grouped(assembly: Assembly, ready: Judgings, question: Question) -> Contribution:
+    """Return what the rules about several records say of this one, among the related records of its type."""
+    if not has_groups(assembly, question.only, ready.kind.name):
+        return Contribution()
+    groups = question.groups
+    if groups is None:
+        records = with_record(question.records, ready.kind, ready.raw)
+        groups = judge_groups(assembly, records, question.at, question.only, ready.kind.name)
+    key = (ready.kind.name, str(ready.raw.get("id", "")))
+    envs = {unit.id: case.env for unit, case in ready.cases if case.envs}
+    found = of_record(groups, *key, envs)
+    return Contribution(
+        findings=tuple(item.finding for item in found),
+        undecided=groups.undecided.get(key, ()),
+    )
+
+
 def _all_findings(
     assembly: Assembly, ready: Judgings, question: Question, judged: list[Judged], added: list[Contribution]
 ) -> Waived:
@@ -246,9 +262,9 @@ def _all_findings(
     found = list(_released(settled.findings, assembly, ready, question))
     waits = waiting(found, (a for c in added for a in c.approvals))
     found.extend(findings_of_choices(assembly, ready.cases, ready.finder, waits))
-    if not question.only or _named(COMPLETE, question.only):
+    if not question.only or named(COMPLETE, question.only):
         found.extend(missing_declarations(ready.kind, ready.facts, found))
-    if (not question.only or _named(COVERED, question.only)) and not assembly.for_type(ready.kind.name):
+    if (not question.only or named(COVERED, question.only)) and not assembly.for_type(ready.kind.name):
         found.append(not_covered(ready.kind))
     return Waived(tuple(found), settled.undecided)
 
@@ -275,10 +291,6 @@ def _guarantees(ready: Judgings) -> Iterator[tuple[Guarantee, Case]]:
 def _actions(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
     """Yield what is to be done; nothing for what somebody waived or released."""
     return (action for finding in findings if finding.settled is None for action in finding.actions)
-
-
-def _named(identity: str, only: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(identity, pattern) for pattern in only)
 
 
 class Weight(Struct, frozen=True):

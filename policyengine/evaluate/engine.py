@@ -17,6 +17,7 @@ from policyengine.core.source import Source
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.deciding import Question
 from policyengine.evaluate.explaining import Answer, Explanation, answer, explain
+from policyengine.evaluate.grouping import Groups, has_groups, judge_groups
 from policyengine.evaluate.of_set import judge_set
 from policyengine.evaluate.related import Records
 from policyengine.evaluate.versions import data_versions, engine_version
@@ -127,18 +128,20 @@ class PolicySet:
         mode: Literal["binding", "simulated"] = "binding",
         self_asserted: Iterable[str] = (),
         alone: bool = True,
+        groups: Groups | None = None,
     ) -> Answer:
         """Return the Decision about a record at a time.
 
         `record` is a mapping or JSON; `at` an aware time; `related` further records; `only` patterns of policy ids
         (`disclosure.*`). With `validate`, faults of the record stand under `problems` and an ill-typed value holds;
         without it the record is taken to be one that its schema accepts. Without `alone` it is one of a set: a waiver
-        that it does not need may be needed by another. Raises `InvalidRecord` for a record of no known type, and
-        ValueError for a time without a zone.
+        that it does not need may be needed by another; `groups` is what `groups` said of that set (default: of this
+        record and the related ones of its type). Raises `InvalidRecord` for a record of no known type, and ValueError
+        for a time without a zone.
         """
         data = read_record(record, self.types)
         asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
-        return answer(self._assembly, data, structs.replace(asked, alone=alone))
+        return answer(self._assembly, data, structs.replace(asked, alone=alone, groups=groups))
 
     def explain(  # noqa: PLR0913 - what `evaluate` takes, and what is to be explained
         self,
@@ -153,6 +156,7 @@ class PolicySet:
         rules: Iterable[str] = (),
         every: bool = False,
         changes: bool = True,
+        groups: Groups | None = None,
     ) -> Explanation:
         """Return why the Decision about a record is what it is, and the smallest change that would alter it.
 
@@ -161,6 +165,7 @@ class PolicySet:
         """
         data = read_record(record, self.types)
         asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
+        asked = asked if groups is None else structs.replace(asked, groups=groups)
         return explain(self._assembly, data, asked, rules=rules, every=every, changes=changes)
 
     def _question(
@@ -210,10 +215,32 @@ class PolicySet:
     def evaluate_many(
         self, records: Iterable[Record], *, at: datetime, related: Iterable[Mapping[str, Any]] = (), **options: Any
     ) -> Iterator[Answer]:
-        """Yield the Decision about each record, in order; options as in `evaluate`."""
+        """Yield the Decision about each record, in order; options as in `evaluate`.
+
+        Where the set has rules about several records at once (`window`, `across`), all records are read before the
+        first is answered, and count together with the related ones; else each is answered as it is read.
+        """
         known = self.with_records(self._records.plus(Records.of(related, self.types)))
+        only = options.get("only", ())
+        if has_groups(self._assembly, (only,) if isinstance(only, str) else tuple(only)):
+            given = [read_record(record, self.types) for record in records]
+            options["groups"] = known.groups(given, at=at, only=only)
+            records = given
         for record in records:
             yield known.evaluate(record, at=at, **options)
+
+    def groups(self, records: Iterable[Mapping[str, Any]] = (), *, at: datetime, only: Iterable[str] = ()) -> Groups:
+        """Return what the rules about several records at once say at a time of these records and the related ones.
+
+        A record counts once; of two with one type and id, the one given here. Raises ValueError for a time without a
+        zone.
+        """
+        if at.tzinfo is None:
+            message = "`at` needs a time zone"
+            raise ValueError(message)
+        patterns = (only,) if isinstance(only, str) else tuple(only)
+        given = self._records.plus(Records.of(records, self.types))
+        return judge_groups(self._assembly, given, at.astimezone(UTC), patterns)
 
 
 def load(

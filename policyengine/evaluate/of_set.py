@@ -7,8 +7,10 @@ from functools import cache
 
 from policyengine.core.facts import Facts
 from policyengine.evaluate.choosing import Register
-from policyengine.evaluate.deciding import selected, unite
+from policyengine.evaluate.deciding import unite
+from policyengine.evaluate.grouping import judge_groups
 from policyengine.evaluate.related import Finder, Records
+from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.timing import standing
 from policyengine.policyset.units import Assembly
 from policyengine.shapes.contract import Contribution, SetCase
@@ -42,10 +44,12 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
     ]
     taken = {unit.extends for unit in units if unit.place is None}
     parts = [judge(case) for unit in units if unit.id not in taken for judge in unit.set_judges]
+    groups = judge_groups(assembly, records, at, only)
     return Contribution(
+        findings=groups.findings,
         obligations=unite(o for part in parts for o in part.obligations),
-        actions=unite(a for part in parts for a in part.actions),
+        actions=unite([*(a for part in parts for a in part.actions), *(a for f in groups.findings for a in f.actions)]),
         deadlines=unite(d for part in parts for d in part.deadlines),
         reviews=tuple(sorted((r for part in parts for r in part.reviews), key=lambda review: str(review["policy"]))),
-        undecided=unite(u for part in parts for u in part.undecided),
+        undecided=unite([*(u for part in parts for u in part.undecided), *groups.uncounted()]),
     )

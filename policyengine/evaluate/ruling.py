@@ -22,7 +22,7 @@ Releasers = dict[str, dict[str, str]]
 
 def releasers_of(units: tuple[Unit, ...]) -> Releasers:
     """Return who may release each rule's hold, by rule name."""
-    return {rule.name: rule.releasers for unit in units for rule in unit.rules}
+    return {rule.name: rule.releasers for unit in units for rule in unit.every_rule}
 
 
 def release(

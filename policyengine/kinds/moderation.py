@@ -17,7 +17,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import structs
 
-from policyengine.core.decision import Outcome
+from policyengine.core.decision import SEVERITY_OF, Outcome
 from policyengine.core.diagnostic import Span
 from policyengine.core.facts import is_language
 from policyengine.core.record import NUMERIC
@@ -28,11 +28,13 @@ from policyengine.language.scope import resolve
 from policyengine.language.tree import ALWAYS, NEVER, All, Any_, Const, Named, Path, Test
 from policyengine.language.tree import Condition as Tree
 from policyengine.shapes.contract import Compiled, Context, Kind
+from policyengine.shapes.frequency import Window, compile_window
 from policyengine.shapes.gate import Gate
+from policyengine.shapes.grouping import GroupRule
 from policyengine.shapes.parts import Condition, Doc, Id, OneOrMore, Part, Refers, Share, Tighter, Use
 from policyengine.shapes.policy import FieldName, Policy
 from policyengine.shapes.policy import Rule as AnyRule
-from policyengine.shapes.predicate import TO_PEOPLE, Action, Rule
+from policyengine.shapes.predicate import TO_PEOPLE, Action, Rule, unproven_weight
 from policyengine.shapes.rules import compile_rule, scope_condition
 
 EXAMPLE = """\
@@ -92,6 +94,7 @@ class ModerationRule(AnyRule, frozen=True, kw_only=True):
     queue: Annotated[
         str | None, Refers("team"), Tighter("any"), Doc("who looks (default: the policy's `queue`)", "community")
     ] = None
+    window: Annotated[Window | None, Doc("how often something may happen within a stretch of time")] = None
 
 
 class Moderation(Policy, frozen=True, kw_only=True):
@@ -112,15 +115,20 @@ def compile_moderation(body: Moderation, context: Context) -> Compiled:
     """Return the rules of a policy, each with what is protected from it; faults are reported."""
     _check_protected(body, context)
     scope = scope_condition(body, context)
-    protected = _protection(body, context)
+    decided = _decided(context)
+    protected = _protection(body, decided, context)
     compiled: list[Rule] = []
+    windows: list[GroupRule] = []
     for written in body.rules:
+        if written.window is not None:
+            windows.extend(_windowed(written, written.window, body, context, scope))
+            continue
         _check_rule(written, context)
         read = _plain if written.score is None else _band
         rule = read(written, body, context, scope)
         if rule is not None:
             compiled.append(_guarded(rule, protected))
-    return Compiled(rules=tuple(compiled))
+    return Compiled(rules=tuple(compiled), group_rules=tuple(windows))
 
 
 def _guarded(rule: Rule, protected: Gate | None) -> Rule:
@@ -133,6 +141,37 @@ def _plain(written: ModerationRule, body: Moderation, context: Context, scope: T
     return None if rule is None else structs.replace(rule, in_doubt=_queues(rule.actions, body.queue or body.owner))
 
 
+# Windows ----------------------------------------------------------------------------------------------------------
+
+
+def _windowed(
+    written: ModerationRule, window: Window, body: Moderation, context: Context, scope: Tree
+) -> Iterator[GroupRule]:
+    """Yield a rule about how often something happens. What is protected does not count; what a person decided does."""
+    for key in (*_OTHER_SHAPES[1:], "score", "when", *_BAND_KEYS):
+        if getattr(written, key) is not None:
+            help_ = "say which records count with `where` inside the window"
+            _fault(written, context, "PE353", key, f"`{key}` does not go with `window`", help_)
+    if written.then is None:
+        _fault(written, context, "PE112", "window", f"`{written.id}` has no outcome", "add `then: hold` or another")
+        return
+    rule = compile_rule(written, body, context, scope, keyless=True)
+    if rule is None:
+        return
+    rule = structs.replace(
+        rule,
+        outcome=written.then,
+        severity=written.severity or SEVERITY_OF[written.then],
+        unproven=unproven_weight(written.then, written.if_unknown),
+        in_doubt=_queues(rule.actions, body.queue or body.owner),
+        protected=_protection(body, None, context),
+    )
+    decided = _decided(context)
+    found = compile_window(window, rule, context)
+    if found is not None:
+        yield structs.replace(found, spares=Gate.of(decided, "loosens", "decided") if decided is not None else None)
+
+
 def _queues(actions: tuple[Action, ...], team: str) -> tuple[Action, ...]:
     """Return where a person finds the record: the queues that the rule names, else that of the team."""
     return tuple(a for a in actions if a.do == "queue") or (Action("queue", team),)
@@ -141,12 +180,15 @@ def _queues(actions: tuple[Action, ...], team: str) -> tuple[Action, ...]:
 # Protection -------------------------------------------------------------------------------------------------------
 
 
-def _protection(body: Moderation, context: Context) -> Gate | None:
-    """Return what the rules leave alone: a person's decision, and everything protected. It is about the record."""
-    found: list[Tree] = []
+def _decided(context: Context) -> Tree | None:
+    """Return the condition that a person has decided, under its name."""
     decided = _person_decided(context)
-    if decided is not None:
-        found.append(Named("decided", "a person has decided", decided))
+    return Named("decided", "a person has decided", decided) if decided is not None else None
+
+
+def _protection(body: Moderation, decided: Tree | None, context: Context) -> Gate | None:
+    """Return what the rules leave alone: a person's decision, and everything protected. It is about the record."""
+    found: list[Tree] = [] if decided is None else [decided]
     found.extend(Named(p.id, p.title, context.tree(p.when.node), p.when.node.span) for p in body.protected or ())
     return Gate.of(Any_(tuple(found)), "loosens", "protected") if found else None
 

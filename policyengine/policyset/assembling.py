@@ -260,7 +260,7 @@ class _Assembler:
                 rules = () if item.kind.own_rules else compile_rules(body, context)
                 bindings = compile_bindings(body.with_ or {}, context)
                 scope = context.gate(body, "only_for", says="only_for")
-        self._unique_rules((*rules, *compiled.rules), document)
+        self._unique_rules((*rules, *compiled.rules, *(group.rule for group in compiled.group_rules)), document)
         effective = getattr(body, "effective", None)
         laid = self._layers.of(document.node)
         bare = Unit(
@@ -288,6 +288,7 @@ class _Assembler:
                 for name, judges in sorted(compiled.others.items())
             ),
             guarantee=compiled.guarantee,
+            group_rules=compiled.group_rules,
             scope=scope,
             extends=laid.bases[0] if laid is not None else None,
             place=_place(laid, context),

@@ -18,6 +18,7 @@ from policyengine.shapes.contract import RecordJudge, SetJudge, VotesJudge
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document
 from policyengine.shapes.gate import Gate
+from policyengine.shapes.grouping import GroupRule
 from policyengine.shapes.guarantee import Guarantee
 from policyengine.shapes.predicate import Rule
 
@@ -97,6 +98,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     set_judges: tuple[SetJudge, ...] = ()
     votes_judges: tuple[VotesJudge, ...] = ()
     others: tuple[Unit, ...] = ()
+    group_rules: tuple[GroupRule, ...] = ()
     scope: Gate | None = None
     guarantee: Guarantee | None = None
     starts: date | None = None
@@ -104,6 +106,11 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     extends: str | None = None
     place: Gate | None = None
     choices: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        """Return the rules about single records and those about groups of them."""
+        return (*self.rules, *(group.rule for group in self.group_rules))
 
 
 class Assembly(Struct, frozen=True, eq=False, kw_only=True):

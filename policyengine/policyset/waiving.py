@@ -63,9 +63,9 @@ def compile_waiver(body: WaiverDocument, context: Context, unit: Unit) -> Waiver
 def _rule(body: WaiverDocument, context: Context, unit: Unit) -> Rule | None:
     """Return the rule that is waived, or None after reporting that there is none, or that it may not be."""
     span = context.document.value_span(None, "rule")
-    rule = next((rule for rule in unit.rules if rule.id == body.rule), None)
+    rule = next((rule for rule in unit.every_rule if rule.id == body.rule), None)
     if rule is None:
-        known = [rule.id for rule in unit.rules]
+        known = [rule.id for rule in unit.every_rule]
         shown = f"there are {', '.join(sorted(known)[:12])}" if known else f"a {unit.kind} has no rules to waive"
         help_ = did_you_mean(body.rule, known) or shown
         context.fault("PE380", f"`{body.policy}` has no rule `{body.rule}`", span, help_)

@@ -13,7 +13,7 @@ def about(policies: PolicySet | None) -> dict[str, About]:
     for unit in policies.assembly.units if policies is not None else ():
         cited = _sources(unit)
         found[unit.id] = About(name=unit.id, title=unit.title, owner=unit.owner, sources=cited)
-        for rule in unit.rules:
+        for rule in unit.every_rule:
             found[rule.name] = About(name=rule.name, title=rule.title or unit.title, owner=unit.owner, sources=cited)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from policyengine.core.decision import RANK, Decision, Finding
 from policyengine.evaluate.completeness import COMPLETE
@@ -16,14 +16,26 @@ _MOST_RULES: Final = 6
 """Names of waiting rules that are shown before they are only counted."""
 
 
+Group = tuple[str, str, tuple[str, ...]]
+"""A group of records as one rule sees it: the rule, when it began, the ids."""
+
+
 class Rules:
     """Writes the findings about one submission; with `only`, those of these categories."""
 
-    def __init__(self, submission: Submission, ink: Ink, *, only: Collection[Category] | None = None) -> None:
-        """Write for a submission, whose places the findings have."""
+    def __init__(
+        self,
+        submission: Submission,
+        ink: Ink,
+        *,
+        only: Collection[Category] | None = None,
+        said: set[Group] | None = None,
+    ) -> None:
+        """Write for a submission, whose places the findings have; `said` are the groups that were told in full."""
         self._submission = submission
         self._ink = ink
         self._only = only
+        self._said = said if said is not None else set()
 
     def lines(self, decision: Decision) -> Iterator[str]:
         """Yield what was found, then what is not told; a rule that only waits for a declaration stands there alone."""
@@ -50,11 +62,23 @@ class Rules:
         prefix = VERDICTS["error"] if finding.verdict == "error" else ""
         yield f"{self._ink.paint(paint, word)}: {prefix}{terminal(finding.message or finding.name)}{terminal(where)}"
         yield f"  {self._ink.dim('-->')} {self._place(finding)}  {self._name(finding)}"
+        if finding.group is not None:
+            if self._told(finding):
+                return
+            yield f"  {terminal(group_told(finding.group))}"
         if finding.verdict == "due" and finding.due_at:
             yield f"  to be done by {terminal(finding.due_at)}"
         if finding.settled is not None:
             yield f"  {terminal(settled_by(finding.settled))}"
         yield from self._advice(finding)
+
+    def _told(self, finding: Finding) -> bool:
+        """Tell whether a group was told in full already, with another of its records; afterwards it is."""
+        assert finding.group is not None  # noqa: S101 - asked for findings about groups only
+        key = (finding.name, finding.group.get("from") or "", tuple(finding.group["records"]))
+        known = key in self._said
+        self._said.add(key)
+        return known
 
     def _unproven(self, group: list[Finding]) -> Iterator[str]:
         """Yield one entry for all rules that wait for the same facts."""
@@ -72,6 +96,10 @@ class Rules:
             told = f"; not told: {_facts(first.missing)}" if first.missing else ""
             yield f"{word}: {VERDICTS['unproven']}{terminal(first.message or first.name)}{told}"
             yield f"  {self._ink.dim('-->')} {self._place(first)}  {self._name(first)}"
+            if first.group is not None:
+                if self._told(first):
+                    return
+                yield f"  {terminal(group_told(first.group))}"
             yield from self._advice(first)
             return
         facts = _facts(sorted({name for finding in group for name in finding.missing}))
@@ -99,6 +127,17 @@ class Rules:
         shown = ", ".join(terminal(name) for name in names[:_MOST_RULES])
         more = len(names) - _MOST_RULES
         return self._ink.dim(f"{shown} and {more} more" if more > 0 else shown)
+
+
+def group_told(group: dict[str, Any]) -> str:
+    """Return which records a finding is about: how many, what they have in common, when, and the first ids."""
+    ids = group["records"]
+    more = len(ids) - _MOST_RULES
+    shown = ", ".join(ids[:_MOST_RULES]) + (f" and {more} more" if more > 0 else "")
+    common = "".join(f", {name} {value}" for name, value in group["by"].items())
+    when = f", {group['from']} to {group['until']}" if "from" in group else ""
+    period = f", {group['period']}" if "period" in group else ""
+    return f"{counted(len(ids), 'record')}{common}{when}{period}: {shown}"
 
 
 def _facts(names: Iterable[str]) -> str:

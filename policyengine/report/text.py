@@ -11,7 +11,7 @@ from policyengine.report import approvals, coming, freezes
 from policyengine.report.escape import first_on_line, terminal
 from policyengine.report.findings import Report, Reviewed, View, counted
 from policyengine.report.ink import Ink, instant_of
-from policyengine.report.rules import Rules
+from policyengine.report.rules import Group, Rules
 from policyengine.report.snippet import render as snippet
 from policyengine.report.timeline import clocks
 
@@ -22,7 +22,8 @@ def render(report: Report, view: View) -> str:
     """Return the report; with `quiet` only what fails, without a summary."""
     blocks = [snippet(d, view.text_of, colour=view.colour) for d in _shown(report.diagnostics, view)]
     shown = [r for r in report.reviewed if not view.quiet or r.categories & report.fail_on]
-    blocks.extend("\n".join(_Block(reviewed, report, view).lines()) for reviewed in shown)
+    said: set[Group] = set()
+    blocks.extend("\n".join(_Block(reviewed, report, view, said).lines()) for reviewed in shown)
     if not view.quiet and (report.reviewed or report.diagnostics):
         blocks.append(summary(report))
     return "\n\n".join(blocks) + "\n" if blocks else ""
@@ -53,11 +54,12 @@ def summary(report: Report) -> str:
 class _Block:
     """The lines about one submission."""
 
-    def __init__(self, reviewed: Reviewed, report: Report, view: View) -> None:
+    def __init__(self, reviewed: Reviewed, report: Report, view: View, said: set[Group]) -> None:
         self._reviewed = reviewed
         self._report = report
         self._view = view
         self._ink = view.ink
+        self._said = said
 
     def lines(self) -> Iterator[str]:
         """Yield all lines: the header, faults, findings by weight, approvals, what is due and what comes."""
@@ -85,7 +87,7 @@ class _Block:
 
     def _body(self, decision: Decision) -> Iterator[str]:
         only = self._report.fail_on if self._view.quiet else None
-        yield from Rules(self._reviewed.submission, self._ink, only=only).lines(decision)
+        yield from Rules(self._reviewed.submission, self._ink, only=only, said=self._said).lines(decision)
         if self._view.quiet:
             return
         states = [*_approvals(decision, self._ink), *freezes.lines(decision, self._ink)]

@@ -187,10 +187,12 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """What a document compiles to, beside the header and the rules that every policy may carry.
 
     `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
-    general one. `rules` are further rules that the kind makes itself, `guarantee` holds whatever all others say.
+    general one. `rules` are further rules that the kind makes itself, `group_rules` those about several records at once
+    (`shapes.grouping.GroupRule`), `guarantee` holds whatever all others say.
     `definitions`, `terms`, `directory` and `assumption` come from the supporting kinds' own hooks. `others` are judges
-    of records of another type than the one that the policy applies to, by that type (a freeze judges its orders, too). `calls`
-    names the policies that its judges may call: for a record of the same type, these speak only once they are called.
+    of records of another type than the one that the policy applies to, by that type (a freeze judges its orders, too).
+    `calls` names the policies that its judges may call: for a record of the same type, these speak only once they are
+    called.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -200,6 +202,7 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     votes_judges: tuple[VotesJudge, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()
     guarantee: Guarantee | None = None
+    group_rules: tuple[Any, ...] = ()
 
 
 class Kind(Struct, frozen=True, eq=False, kw_only=True):

@@ -11,8 +11,8 @@ from msgspec import Struct
 from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.completeness import COMPLETE, COVERED
-from policyengine.evaluate.deciding import selected
 from policyengine.evaluate.guaranteeing import BROKEN
+from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.waiving import RULES as WAIVER_RULES
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Report
@@ -62,7 +62,7 @@ class Tested(Struct, frozen=True, eq=False):
             **{unit.id: (BROKEN,) for unit in self.assembly.units if unit.guarantee is not None},
         }
         units = self.units()
-        rules = (rule.name for unit in units for rule in unit.rules)
+        rules = (rule.name for unit in units for rule in unit.every_rule)
         return (*rules, *(f"{unit.id}/{rule}" for unit in units for rule in own.get(unit.id, ())))
 
 
@@ -95,7 +95,7 @@ def check_rule(name: str, span: Span, tested: Tested, report: Report) -> None:
     elif unit is None and any(u.id == policy for u in tested.assembly.units):
         help_ = f"add `{policy}` to the suite's `policies`"
     else:
-        own = [rule.name for rule in unit.rules] if unit is not None else known
+        own = [rule.name for rule in unit.every_rule] if unit is not None else known
         help_ = help_ or _help(name, own)
     report(Diagnostic("PE601", f"the tested policies have no rule `{name}`", span, help=help_))
 

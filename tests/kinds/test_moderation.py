@@ -589,10 +589,6 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
         "when: {ours: true}, then: hold, do: [delete]",
         ["7:50 PE123 this is not an action"],
     ),
-    "a window, which is not understood yet": (
-        "window: {by: target.id}, then: hold",
-        ["7:13 PE120 unknown key `window`"],
-    ),
     "a rule without an outcome": ("when: {ours: true}", ["7:6 PE112 `r` has no outcome"]),
 }
 

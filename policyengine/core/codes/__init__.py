@@ -15,6 +15,7 @@ from policyengine.core.codes import (
     conditions,
     due,
     freezes,
+    groups,
     kinds,
     people,
     reading,
@@ -42,5 +43,6 @@ _RANGES = (
     clocks,
     due,
     freezes,
+    groups,
 )
 CODES: dict[str, Code] = {code.code: code for module in _RANGES for code in module.CODES}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from policyengine.evaluate.deciding import selected
 from policyengine.evaluate.due.dates import choices, upkeep, waivers
 from policyengine.evaluate.due.of_records import of_records
 from policyengine.evaluate.due.reviews import reviews
 from policyengine.evaluate.due.row import STATUSES, Due, Row, Wanted
 from policyengine.evaluate.of_set import judge_set
 from policyengine.evaluate.related import Records, Supplied
+from policyengine.evaluate.selecting import selected
 from policyengine.policyset.units import Assembly
 
 __all__ = ["STATUSES", "Due", "Row", "Wanted", "due"]

@@ -14,10 +14,11 @@ from msgspec import structs
 
 from policyengine.core.instant import parse_time
 from policyengine.evaluate.calling import contributions
-from policyengine.evaluate.deciding import Question, prepare, selected
+from policyengine.evaluate.deciding import Question, prepare
 from policyengine.evaluate.due.row import Row, RowKind, lateness
 from policyengine.evaluate.judging import judge_rules
 from policyengine.evaluate.related import Records, Supplied
+from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.timing import standing
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Case, Contribution
