@@ -38,6 +38,8 @@ class ExpectedApproval(Part, frozen=True, kw_only=True):
     status: Annotated[str | None, Doc("where it stands as a whole", "pending")] = None
     next: Annotated[Names, Doc("the stages that are waiting for a vote", "[brand]")] = None
     can_act: Annotated[dict[str, Names_] | None, MayBeEmpty(), Doc("who may vote, by stage", "{legal: [ben]}")] = None
+    stages: Annotated[dict[str, str] | None, MayBeEmpty(), Doc("where stages stand", "{legal: skipped}")] = None
+    away: Annotated[dict[str, Names_] | None, MayBeEmpty(), Doc("who is asked and away, by stage")] = None
     ignored: Annotated[Names, Doc("whose votes do not count", "[ana]")] = None
     due: Annotated[dict[str, When] | None, MayBeEmpty(), Doc("until when a stage has time")] = None
     fast_track: Annotated[bool | None, Doc("whether it goes the short way")] = None

@@ -135,9 +135,16 @@ class _Comparison:
         ignored = {str(vote.get("by")) for stage in state.stages for vote in stage.ignored}
         yield from self._lists("approvals", wanted.ignored, ignored, below=f"{policy} ignored")
         stages = {stage.stage: stage for stage in state.stages}
+        for name, status in sorted((wanted.stages or {}).items()):
+            if name not in stages or stages[name].status != status:
+                shown = stages[name].status if name in stages else NONE
+                yield self._different("approvals", status, shown, below=f"{policy} stages {name}")
         for name, people in sorted((wanted.can_act or {}).items()):
             seen = stages[name].can_act if name in stages else ()
             yield from self._lists("approvals", people, seen, below=f"{policy} can_act {name}")
+        for name, people in sorted((wanted.away or {}).items()):
+            away = {str(entry["who"]) for entry in stages[name].away} if name in stages else set()
+            yield from self._lists("approvals", people, away, below=f"{policy} away {name}")
         for name, time in sorted((wanted.due or {}).items()):
             due = stages[name].due_at if name in stages else None
             yield from self._time("approvals", time, due, below=f"{policy} due {name}")

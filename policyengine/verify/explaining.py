@@ -75,6 +75,8 @@ def explain_approvals(decision: Decision) -> Iterator[str]:
         for stage in state.stages:
             due = f", due {stage.due_at}" if stage.due_at is not None else ""
             yield f"  {stage.stage}: {stage.status}, needs {stage.needs}{due}"
+            if stage.why:
+                yield f"    cannot be settled: {stage.why}"
             if stage.can_act:
                 yield f"    may vote: {', '.join(stage.can_act)}"
             for vote in stage.ignored:

@@ -153,10 +153,13 @@ class _Checker:
             named = [("next", name) for name in approval.next or ()]
             named += [("can_act", name) for name in approval.can_act or ()]
             named += [("due", name) for name in approval.due or ()]
+            named += [("stages", name) for name in approval.stages or ()]
+            named += [("away", name) for name in approval.away or ()]
             for key, stage in named:
                 self._stage(stage, units[policy], self._key("approvals", policy, key))
             people = [("ignored", person) for person in approval.ignored or ()]
             people += [("can_act", person) for persons in (approval.can_act or {}).values() for person in persons]
+            people += [("away", person) for persons in (approval.away or {}).values() for person in persons]
             for key, person in people:
                 check_person(person, self._key("approvals", policy, key), self._tested.directory, self._report)
 

@@ -168,6 +168,8 @@ HIT: dict[str, str] = {
     "upcoming with its day": "record: {base: post, set: {format: audio}}\n"
     "expect: {upcoming: {coming/format: 2027-01-01}}",
     "an approval's stages": "record: post\nexpect: {approvals: {approval.content: {status: pending, next: [brand]}}}",
+    "where a stage stands, and that nobody is away": "record: post\n"
+    "expect: {approvals: {approval.content: {stages: {brand: pending}, away: {brand: []}}}}",
     "who may vote": "record: post\nexpect: {approvals: {approval.content: {can_act: {brand: [ana]}}}}",
     "until when a stage has time": "record: {base: post, set: {submitted_at: 2026-03-02T09:00:00Z}}\n"
     "expect: {approvals: {approval.content: {due: {brand: 2026-03-02T13:00:00Z}}}}",
@@ -287,6 +289,13 @@ MISSED: dict[str, tuple[str, list[str]]] = {
             "approvals approval.content next: legal ≠ brand",
             "approvals approval.content ignored: ana ≠ none",
             "approvals approval.content can_act brand: none ≠ ana",
+        ],
+    ),
+    "stage": (
+        "record: post\nexpect: {approvals: {approval.content: {stages: {brand: skipped}, away: {brand: [ana]}}}}",
+        [
+            "approvals approval.content stages brand: skipped ≠ pending",
+            "approvals approval.content away brand: ana ≠ none",
         ],
     ),
     "no approvals": ("record: post\nexpect: {approvals: {}}", ["approvals: none ≠ approval.content"]),
