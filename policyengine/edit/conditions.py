@@ -17,7 +17,7 @@ from policyengine.language.operators import BOUNDS, MODIFIERS, OPERATORS, SINGLE
 
 FILE: Final = "conditions.schema.json"
 BASE: Final = "https://social-policy-engine.dev/schemas/"
-ALIAS: Final = r"^\$(?!(is|record|market|values|terms|choices|groups|now)(\.|$))[A-Za-z]"
+ALIAS: Final = r"^\$(?!(is|record|entry|market|values|terms|choices|groups|now)(\.|$))[A-Za-z]"
 _OF_ENTRIES: Final = frozenset(["condition", "counted", "field", "fields"])
 _OF_VALUES: Final = frozenset(["item", "items"])
 _COMBINERS: Final = {
@@ -337,6 +337,7 @@ def _references() -> dict[str, JsonSchema]:
         r"^\$market$": reference("test.market"),
         r"^\$choices\.": {**reference("test.any"), "description": "what was chosen, by the register of choices"},
         r"^\$record(\.|$)": {**reference("test.any"), "description": "a field of the record"},
+        r"^\$entry(\.|$)": {**reference("test.any"), "description": "a field of the entry at hand"},
         ALIAS: {**reference("test.any"), "description": "a name given in `with`"},
     }
 

@@ -16,6 +16,8 @@ from policyengine.language.tree import CHOICES, HERE, RECORD, Path, Step
 
 Report = Callable[[Diagnostic], None]
 MARKET: Final = "market"
+ENTRY: Final = "entry"
+"""In `for_each` and quantifiers: the entry at hand, where a value has to be a reference (elsewhere, the record)."""
 MARKET_FIELD: Final = Field(name="$market", path="$market", type="market", title="the market that is being judged")
 
 
@@ -117,6 +119,7 @@ def resolve(text: str, scope: Scope, span: Span, report: Report, *, spread: bool
     root, field, rest = start
     steps: list[Step] = []
     through = False
+    record = scope.record
     for part in rest:
         owner = field
         if owner.type == "list" and spread and owner.item is not None:
@@ -125,10 +128,10 @@ def resolve(text: str, scope: Scope, span: Span, report: Report, *, spread: bool
         if follow is not None:
             if steps:
                 steps[-1] = Step(steps[-1].name, steps[-1].field, follow.name)
-            owner = follow.root
+            owner, record = follow.root, follow
         child = owner.fields.get(part) or (owner.item if owner.type == "map" else None)
         if child is None:
-            report(_unknown(text, part, owner, scope, span))
+            report(_unknown(text, part, owner, record, scope, span))
             return None
         steps.append(Step(part, child))
         field = child
@@ -143,6 +146,8 @@ def _start(text: str, scope: Scope, span: Span, report: Report) -> tuple[str, Fi
     name = head[1:]
     if name == RECORD:
         return RECORD, scope.record.root, parts[1:]
+    if name == ENTRY:
+        return HERE, scope.here, parts[1:]
     if name == MARKET and len(parts) == 1:
         return MARKET, MARKET_FIELD, []
     if text.startswith(f"${CHOICES}"):
@@ -150,7 +155,7 @@ def _start(text: str, scope: Scope, span: Span, report: Report) -> tuple[str, Fi
     alias = scope.names.aliases.get(name)
     if alias is not None:
         return name, alias.field, parts[1:]
-    known = ["$record", "$market", "$now", *(f"${a}" for a in scope.names.aliases)]
+    known = ["$record", "$entry", "$market", "$now", *(f"${a}" for a in scope.names.aliases)]
     help_ = did_you_mean(head, known) or "a name of your own is given in `with`"
     report(Diagnostic("PE108", f"unknown reference `{text}`", span, help=help_))
     return None
@@ -166,14 +171,14 @@ def _choice(text: str, scope: Scope, span: Span, report: Report) -> tuple[str, F
     return None
 
 
-def _unknown(text: str, part: str, owner: Field, scope: Scope, span: Span) -> Diagnostic:
+def _unknown(text: str, part: str, owner: Field, record: RecordType, scope: Scope, span: Span) -> Diagnostic:
     if owner.type == "list":
         message = f"`{owner.path}` is a list: `{text}` cannot reach through it"
         inside = f"write `{owner.path}: {{some: {{{part}: …}}}}` (or `every`, `none`, `count`, `share`)"
         return Diagnostic("PE106", message, span, help=inside)
-    where = owner.path or scope.record.name
-    if owner.path and owner is not scope.record.root and not owner.path.startswith("$"):
-        where = f"{scope.record.name}.{owner.path}"
+    where = owner.path or record.name
+    if owner.path and owner is not record.root and not owner.path.startswith("$"):
+        where = f"{record.name}.{owner.path}"
     prefix = text[: len(text) - len(text.partition(part)[2]) - len(part)]
     known = [f"{prefix}{name}" for name in owner.fields] or list(scope.here.fields)
     deeper = [f"{prefix}{a.name}.{b}" for a in owner.fields.values() for b in a.fields]

@@ -303,7 +303,7 @@ def name_of(path: Path) -> str:
         return path.root
     if path.root in {HERE, RECORD} and not any(step.follow for step in path.steps):
         return path.field.path or path.text
-    return path.text.removeprefix("$record.")
+    return path.text.removeprefix("$record.").removeprefix("$entry.")
 
 
 def data_path(path: Path, base: DataPath) -> DataPath | None:

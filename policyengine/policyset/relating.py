@@ -16,7 +16,7 @@ from policyengine.shapes.contract import Context
 from policyengine.shapes.policy import Related
 
 TAKEN: Final = frozenset(
-    ["record", "now", "market", "values", "terms", "choices", "groups", "is", "metrics", "order", "group"]
+    ["record", "entry", "now", "market", "values", "terms", "choices", "groups", "is", "metrics", "order", "group"]
 )
 
 

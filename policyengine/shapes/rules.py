@@ -79,7 +79,7 @@ def compile_rule(
     if outcome is None:
         return None
     guard = when if scope is ALWAYS else All((scope, when))
-    due = _due(written, context)
+    due = _due(written, context, about)
     templates = [_message(written, policy, context, about)]
     if written.fix is not None:
         templates.append(read_template(written.fix.node, context.about(about), context.report))
@@ -164,10 +164,11 @@ def _message(written: Written, policy: Policy, context: Context, about: Field | 
     return plain(written.title or policy.title)
 
 
-def _due(written: Written, context: Context) -> Operand | None:
+def _due(written: Written, context: Context, about: Field | None) -> Operand | None:
+    """Return until when it may be done; `$entry` is the entry that a rule with `for_each` is about."""
     if written.due is None:
         return None
-    return OperandReader(context.scope, context.report).instant(INSTANT, written.due.node)
+    return OperandReader(context.about(about), context.report).instant(INSTANT, written.due.node)
 
 
 def _waivable(written: Written, context: Context) -> Waivable:
