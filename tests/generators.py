@@ -20,6 +20,7 @@ DAYS = ("2026-01-01", "2026-06-01", "2026-06-02", "2026-12-31")
 DURATIONS = ("30 min", "4h", "1d", "7d", "12 weeks", "1 month")
 MONEY = ("100 EUR", "1000 EUR", "1000 USD", "0.7 EUR")
 NUMBERS = (0, 1, 2, 3, 10, 18, 25, 10000, 0.5, 0.7)
+OPTIONS = ("central", "shared", "decentralised")
 IDS = ("ana", "ben", "spring", "p1", "0012")
 AT = "2026-06-01T12:00:00Z"
 
@@ -144,6 +145,8 @@ class Generator:
             return {"$is.known": self.rng.random() < 0.7}
         if not element and roll < 0.48:
             return {"formula": self._formula()}
+        if roll > 0.95:
+            return {"$choices.model": self._of_choice()}
         entries: Plain = {}
         for _ in range(self.rng.choice((1, 1, 2))):
             path, found = self.rng.choice(_fields(field))
@@ -154,6 +157,34 @@ class Generator:
             if test is not None:
                 entries[prefix + path] = test
         return entries or {"id": {"exists": True}} if not element else entries or self._fallback(field)
+
+    def _of_choice(self) -> Any:
+        options = self.rng.sample(OPTIONS, 2)
+        return self.rng.choice(
+            (options[0], options, {"is_not": options[0]}, {"not_in": options}, {"exists": self.rng.random() < 0.5})
+        )
+
+    def decisions(self) -> list[Plain]:
+        """Return records that decide the choices, or fail to: late, void, against each other, in any order."""
+        rng = self.rng
+        found: list[Plain] = []
+        for number in range(rng.choice((0, 1, 1, 2, 3))):
+            choice = rng.choice(("choices.model", "choices.word"))
+            decided = {
+                "type": "choice",
+                "id": f"c{number}",
+                "concerns": choice,
+                "chosen": rng.choice((*(OPTIONS if choice == "choices.model" else WORDS[:3]), "nothing")),
+                "decided_by": rng.choice(("ana", "ana", "ana", "ben")),
+                "decided_at": rng.choice(TIMES),
+                "status": rng.choice(("decided", "decided", "draft")),
+                "supersedes": rng.choice((f"c{number - 1}", "c9")),
+            }
+            found.append(
+                {name: value for name, value in decided.items() if rng.random() < 0.95 or name in {"type", "id"}}
+            )
+        rng.shuffle(found)
+        return found
 
     def _fallback(self, field: Field) -> Plain:
         return {_fields(field)[0][0]: {"exists": True}}
@@ -183,6 +214,8 @@ class Generator:
             return {"exists": self.rng.random() < 0.5}
         match op:
             case "is" | "is_not" | "above" | "at_least" | "below" | "at_most":
+                if field.type == "text" and op in {"is", "is_not"} and self.rng.random() < 0.3:
+                    return {op: "$choices.word"}
                 if op == "is" and self.rng.random() < 0.5:
                     return value
                 return {op: value}
@@ -315,6 +348,10 @@ class Generator:
              "people": {"ana": {"team": "team"}}, "groups": {"dach": ["DE", "AT", "CH"]},
              "calendars": {"office": {"zone": "Europe/Berlin", "hours": {"monday to friday": "09:00 to 17:00"}}},
              "markets": {m: {"calendar": "office"} for m in ("DE", "AT", "CH")}},
+            {"kind": "choice", "id": "choices.model", "owner": "team", "question": "Which?",
+             "options": list(OPTIONS), "may_decide": {"person": "ana"}},
+            {"kind": "choice", "id": "choices.word", "owner": "team", "question": "Which word?",
+             "options": list(WORDS[:3]), "may_decide": {"team": "team"}},
         ]  # fmt: skip
 
     def condition_without_names(self) -> Plain:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from policyengine.core.facts import Facts
 from policyengine.evaluate.choosing import Register
@@ -12,7 +14,7 @@ from policyengine.evaluate.grouping import judge_groups
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.timing import standing
-from policyengine.policyset.units import Assembly
+from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Contribution, SetCase
 
 
@@ -51,5 +53,19 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
         actions=unite([*(a for part in parts for a in part.actions), *(a for f in groups.findings for a in f.actions)]),
         deadlines=unite(d for part in parts for d in part.deadlines),
         reviews=tuple(sorted((r for part in parts for r in part.reviews), key=lambda review: str(review["policy"]))),
-        undecided=unite([*(u for part in parts for u in part.undecided), *groups.uncounted()]),
+        undecided=unite(
+            [
+                *(u for part in parts for u in part.undecided),
+                *groups.uncounted(),
+                *_unknown_choices(units, finder),
+            ]
+        ),
     )
+
+
+def _unknown_choices(units: Iterable[Unit], finder: Finder) -> Iterator[dict[str, Any]]:
+    """Yield the choices on which policies that judge the set rely, and that nobody can tell."""
+    for unit in units:
+        for choice in unit.choices if unit.set_judges else ():
+            if finder.chosen(choice) is None:
+                yield {"policy": unit.id, "what": finder.said_of(choice), "missing": [choice]}

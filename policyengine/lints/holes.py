@@ -18,7 +18,7 @@ from msgspec import Struct
 from policyengine.core.diagnostic import Diagnostic, Span
 from policyengine.core.record import Field, RecordType, RecordTypes
 from policyengine.language import tree
-from policyengine.language.tree import HERE, RECORD, Condition, Path
+from policyengine.language.tree import CHOICES, HERE, RECORD, Condition, Path
 from policyengine.shapes.gate import Gate
 from policyengine.shapes.predicate import Rule
 
@@ -367,6 +367,8 @@ class _Search:
             yield f"{prefix}{path.field.path}"
         elif path.root in self._bindings or any(step.follow for step in path.steps):
             yield path.text
+        elif path.root.startswith(CHOICES):
+            yield path.root
 
     def _reads(self, field: Field) -> Iterator[str]:
         """Yield the full names of the fields that a derived one reads: beside it, else of the record."""

@@ -180,6 +180,9 @@ def _options(choice: Choice, record: Facts) -> Iterator[Fault]:
 
 def _chosen(choice: Choice, record: Facts) -> Iterator[Fault]:
     name, chosen = text_of(record, "id"), text_of(record, "chosen")
+    if record.get("status") is UNTOLD:
+        message = f"nobody can tell whether `{name}` is decided: its status cannot be read"
+        yield Fault(rule="missing", record=name, message=message, fix="correct it", field="status", void=True)
     if not chosen:
         message = f"`{name}` does not say what was chosen"
         yield Fault(rule="missing", record=name, message=message, fix=_known(choice), field="chosen", void=True)

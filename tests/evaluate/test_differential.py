@@ -12,6 +12,7 @@ import pytest
 
 from policyengine.evaluate.deciding import Question, prepare
 from policyengine.evaluate.judging import environments
+from policyengine.evaluate.related import Records
 from policyengine.shapes.predicate import judge
 from tests.generators import Generator
 from tests.reference_rules import verdicts
@@ -29,7 +30,8 @@ def test_the_reference_evaluator_agrees_on_random_policies_and_records(seed: int
     compared: dict[str, int] = {}
     for number in range(RECORDS):
         record = generator.without(generator.record(), number * 3)
-        ready = prepare(assembly, record, Question(at=AT))
+        decided = Records.of(generator.decisions(), types())
+        ready = prepare(assembly, record, Question(at=AT, records=decided))
         assert len(ready.cases) == POLICIES
         for unit, case in ready.cases:
             for rule in unit.rules:
