@@ -142,6 +142,7 @@ def test_every_code_stands_once_and_in_the_module_of_its_range() -> None:
         "command": "5",
         "suites": "6",
         "due": "7",
+        "reviews": "3",
         "people": "7",
         "freezes": "3",
     }

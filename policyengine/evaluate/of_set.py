@@ -16,6 +16,7 @@ from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.timing import standing
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Contribution, SetCase
+from policyengine.shapes.naming import Index
 
 
 def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[str, ...] = ()) -> Contribution:
@@ -35,6 +36,7 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
         directory=assembly.directory,
         zone=assembly.zone,
         related=related,
+        naming=Index(related),
         complete=records.complete,
         types=assembly.types,
         lookup=finder,

@@ -276,7 +276,7 @@ class _Assembler:
         )
         return structs.replace(
             bare,
-            record=context.record,
+            record=context.record or compiled.record,
             rules=(*rules, *compiled.rules),
             bindings=bindings,
             record_judges=compiled.record_judges,

@@ -95,8 +95,13 @@ def _regular(plan: Plan, last: date | None, today: date) -> Occasion | None:
         due = _first(cadence, today) if last is None or cadence.anchor is not None else None
     if due is None:
         return None
+    return Occasion(*rolled(plan, due))
+
+
+def rolled(plan: Plan, due: date) -> tuple[date, date]:
+    """Return the business day to which a due day is rolled, and the last day that is in time."""
     day = due if plan.calendar is None else roll(due, plan.calendar) or due
-    return Occasion(day, _grace_end(plan, day))
+    return day, _grace_end(plan, day)
 
 
 def _first(cadence: Cadence, today: date) -> date | None:

@@ -23,6 +23,7 @@ from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document, keys_of
 from policyengine.shapes.gate import Gate
 from policyengine.shapes.guarantee import Guarantee
+from policyengine.shapes.naming import Naming
 from policyengine.shapes.parts import Part, Raw
 from policyengine.shapes.predicate import Rule
 
@@ -132,12 +133,16 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class SetCase(Struct, frozen=True, eq=False, kw_only=True):
-    """The set at a time: for reviews and whatever else falls due without a record."""
+    """The set at a time: for reviews and whatever else falls due without a record.
+
+    `related` finds all records of a type, `naming` those that name a word, or may.
+    """
 
     at: datetime
     directory: Directory
     zone: ZoneInfo
     related: Callable[[str], list[Facts]]
+    naming: Callable[[str, Naming], list[Facts]]
     complete: frozenset[str]
     types: RecordTypes
     lookup: Lookup | None = None
@@ -186,6 +191,7 @@ class VotesJudge(Protocol):
 class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """What a document compiles to, beside the header and the rules that every policy may carry.
 
+    `record` is the type of record that `rules` are about where the document has no `applies_to`.
     `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
     general one. `rules` are further rules that the kind makes itself, `group_rules` those about several records at once
     (`shapes.grouping.GroupRule`), `guarantee` holds whatever all others say.
@@ -196,6 +202,7 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """
 
     rules: tuple[Rule, ...] = ()
+    record: RecordType | None = None
     record_judges: tuple[RecordJudge, ...] = ()
     calls: tuple[str, ...] = ()
     others: dict[str, tuple[RecordJudge, ...]] = {}

@@ -542,7 +542,7 @@ def test_every_code_is_provoked_by_its_example(code: str) -> None:
 
 
 def test_the_example_is_faultless() -> None:
-    assert [d.code for d in loaded(DIRECTORY, EXAMPLE).diagnostics] == []
+    assert faults(DIRECTORY, EXAMPLE) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 One module a range: PE0xx `reading`, PE1xx `conditions` (documents and conditions), PE2xx `sets`, PE3xx `kinds`, PE4xx
 `records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`, PE7xx one
-module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), PE38x `waivers`, PE39x `choices`.
+module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), PE38x `waivers`, PE39x `choices`, PE33x
+`reviews`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from policyengine.core.codes import (
     people,
     reading,
     records,
+    reviews,
     sets,
     suites,
     waivers,
@@ -44,5 +46,6 @@ _RANGES = (
     due,
     freezes,
     groups,
+    reviews,
 )
 CODES: dict[str, Code] = {code.code: code for module in _RANGES for code in module.CODES}

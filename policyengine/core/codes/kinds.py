@@ -17,7 +17,6 @@ _PATHS = (
     "steps: [{notify: {team: social}}]}}\n"
 )
 _ROUTES = "routes: [{id: rest, to: desk}]\n"
-_REVIEW = "kind: review\nid: review.example\ntitle: Example\nowner: social\n"
 _MODERATION = "kind: moderation\nid: example\ntitle: Example\nowner: community\napplies_to: comment\n"
 _BAND = "rules:\n  - {id: toxic, score: scores.toxicity, hide_at: 0.95, queue_at: 0.60, languages: [en]}\n"
 _SHOUTS = 'rules:\n  - {id: shouts, when: {text: {contains: "!!!!"}}, then: block, '
@@ -217,52 +216,6 @@ CODES: tuple[Code, ...] = (
         good=_ESCALATION
         + "routes: [{id: rest, to: desk, routes: [{id: raid, when: {category: hate_raid}, severity: high}]}]\n"
         + _PATHS,
-    ),
-    # review ---------------------------------------------------------------------------------------------------
-    Code(
-        "PE330",
-        "a cadence that is not understood",
-        "How often a review takes place is said as a period (`quarter`), a length of time (`6 months`) or a simple "
-        "recurrence rule, and its day in words that fit the period.",
-        bad=_REVIEW + "every: quarterly\n",
-        good=_REVIEW + "every: quarter\n",
-    ),
-    Code(
-        "PE331",
-        "a review that concerns nothing known",
-        "`concerns` names policies and choices of the set, or metrics (`metrics.…`); a review that names one "
-        "of them counts.",
-        bad=_REVIEW + "every: quarter\nconcerns: [review.exampel]\n",
-        good=_REVIEW + "every: quarter\nconcerns: [metrics.engagement_rate]\n",
-    ),
-    Code(
-        "PE332",
-        "a type of record that does not say when it happened",
-        "An extra review falls due some time after a record's event; the schema of its type names the field with that "
-        "time (`x-event-time`).",
-        bad=_REVIEW + "every: quarter\nalso_when: [{record: persona, within: 30d}]\n",
-        good=_REVIEW + "every: quarter\nalso_when: [{record: platform_change, within: 30d}]\n",
-    ),
-    Code(
-        "PE333",
-        "a review without a calendar of its own",
-        "A review belongs to no record, so it has no market whose calendar could be taken.",
-        bad=_REVIEW + "every: quarter\ncalendar: market\n",
-        good=_REVIEW + "every: quarter\ncalendar: always\n",
-    ),
-    Code(
-        "PE334",
-        "a coverage of nobody",
-        "`coverage` is the share of people whose own review is not overdue, so it stands with `for_each`.",
-        bad=_REVIEW + "every: quarter\ncoverage: {at_least: 95%}\n",
-        good=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 95%}\n",
-    ),
-    Code(
-        "PE335",
-        "a share beyond the whole",
-        "A coverage lies between 0% and 100%; more than everybody is never reached.",
-        bad=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 120%}\n",
-        good=_REVIEW + "every: quarter\nfor_each: {person: {active: true}}\ncoverage: {at_least: 95%}\n",
     ),
     # approval -------------------------------------------------------------------------------------------------
     Code(

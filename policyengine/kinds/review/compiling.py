@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, cast
 
 from msgspec import structs
 
@@ -10,42 +11,72 @@ from policyengine.core.cadence import parse_cadence
 from policyengine.core.calendar import ALWAYS, Calendar
 from policyengine.core.quantity import Problem
 from policyengine.core.record import RecordType
+from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
 from policyengine.kinds.review.document import AlsoWhen, Review
 from policyengine.kinds.review.judging import Recurring, Source
+from policyengine.kinds.review.samples import compile_sample
 from policyengine.language.environment import Read, reader
 from policyengine.language.scope import Scope, resolve
+from policyengine.language.tree import Named
 from policyengine.shapes.cadence import Plan
 from policyengine.shapes.contract import Compiled, Context
+from policyengine.shapes.gate import Gate
+from policyengine.shapes.naming import Naming, naming
+from policyengine.shapes.predicate import Rule
+from policyengine.shapes.rules import compile_rule
 
 
 def compile_review(body: Review, context: Context) -> Compiled:
-    """Return the judge of the set; faults are reported."""
+    """Return the judge of the set, and the rules about its review records; faults are reported."""
     types = context.world.types
+    review, person = types["review"], types["person"]
     plan = _plan(body, context)
     _check_concerns(body, context)
     at_least = _at_least(body, context)
-    review, person = types["review"], types["person"]
     evidence = [found for i, name in enumerate(body.evidence or ()) if (found := _evidence(i, name, review, context))]
     sources = [source for also in body.also_when or () if (source := _source(also, context)) is not None]
     each = context.gate(body.for_each, "person", about=person, says="for_each") if body.for_each is not None else None
     counts = context.gate(body, "counts_when", about=review, says="counts_when")
-    if plan is None:
+    sample = compile_sample(body, plan, context) if body.sample is not None else None
+    names = tuple(sorted({body.id, *(body.concerns or ())}))
+    rules = _rules(body, names, counts, structs.replace(context, record=review))
+    if plan is None or (body.sample is not None and sample is None):
         return Compiled()
     judge = Recurring(
         policy=body.id,
         owner=body.owner,
         plan=plan,
-        names=frozenset((body.id, *(body.concerns or ()))),
+        names=frozenset(names),
         review=review,
         person=person,
         counts=counts,
+        asked=naming(counts.condition) if counts is not None else Naming("concerns", names),
         evidence=tuple(evidence),
         sources=tuple(sources),
         each=each,
         at_least=at_least,
+        rules=rules,
+        sample=sample,
     )
-    return Compiled(set_judges=(judge,))
+    return Compiled(rules=rules, record=review if rules else None, set_judges=(judge,))
+
+
+def _rules(body: Review, names: tuple[str, ...], counts: Gate | None, context: Context) -> tuple[Rule, ...]:
+    """Return the rules about the policy's own reviews: those that `counts_when`, or their `concerns`, makes its own."""
+    if not body.rules:
+        return ()
+    span = context.document.span(None, "rules")
+    if counts is not None:
+        mine = Named("counts_when", "", counts.condition, span)
+    else:
+        asked = Node([Node(name, span) for name in names], span)
+        written = Node({"includes_any": asked}, span, keys={"includes_any": span})
+        mine = Named("concerns", "", context.tree(Node({"concerns": written}, span, keys={"concerns": span})), span)
+    # What a rule needs of its policy is in every header.
+    policy = cast("Any", body)
+    compiled = (compile_rule(rule, policy, context, mine) for rule in body.rules)
+    return tuple(rule for rule in compiled if rule is not None)
 
 
 def _plan(body: Review, context: Context) -> Plan | None:
@@ -84,6 +115,11 @@ def _check_concerns(body: Review, context: Context) -> None:
 
 
 def _at_least(body: Review, context: Context) -> Decimal:
+    if body.sample is not None and body.for_each is not None:
+        span = context.document.span(None, "sample")
+        context.fault(
+            "PE337", "a sample beside `for_each`", span, "make two policies: one about records, one about people"
+        )
     if body.coverage is None:
         return Decimal(1)
     if body.for_each is None:

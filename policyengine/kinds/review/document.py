@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from policyengine.core.duration import Duration
 from policyengine.shapes.parts import Condition, Doc, OneOrMore, Part, Refers, Share, Tighter, Use
-from policyengine.shapes.policy import Effective, Layered
+from policyengine.shapes.policy import Effective, Layered, Rule
 
 
 class ForEach(Part, frozen=True, kw_only=True):
@@ -31,6 +31,28 @@ class Coverage(Part, frozen=True, kw_only=True):
     """What share of the people suffices."""
 
     at_least: Annotated[Share, Tighter("up"), Doc("the share of people for whom it is not overdue", "95%")]
+
+
+class Sample(Part, frozen=True, kw_only=True):
+    """Which records of each period are audited, picked by their ids alone."""
+
+    at_least_one = (("share", "at_least", "always"),)
+
+    of: Annotated[str, Refers("record_type"), Doc("the type of record that is audited", "content")]
+    share: Annotated[
+        Share | None, Tighter("up", unsaid="loosest"), Doc("what share of the records, on average", "10%")
+    ] = None
+    at_least: Annotated[
+        int | None, Tighter("up", unsaid="loosest"), Doc("how many at least, or all where there are fewer", "30")
+    ] = None
+    per: Annotated[
+        Literal["week", "month", "quarter", "half-year", "year"], Doc("the period of the calendar (default: month)")
+    ] = "month"
+    by: Annotated[str | None, Doc("the time that says in which period a record is", "published_at")] = None
+    where: Annotated[
+        Condition | None, Use("tightens", about="related"), Doc("which records there are to pick from")
+    ] = None
+    always: Annotated[Condition | None, Use("tightens", about="related"), Doc("which are audited in any case")] = None
 
 
 class Review(Layered, frozen=True, kw_only=True):
@@ -71,6 +93,15 @@ class Review(Layered, frozen=True, kw_only=True):
     coverage: Annotated[Coverage | None, Tighter("fewer"), Doc("what share of the people suffices (default: all)")] = (
         None
     )
+    sample: Annotated[
+        Sample | None, Doc("which records are audited: a review counts for those that its `concerns` names")
+    ] = None
+    rules: Annotated[
+        list[Rule] | None,
+        OneOrMore(),
+        Tighter("more"),
+        Doc("rules about the review record; one that holds or blocks keeps it from counting"),
+    ] = None
     effective: Annotated[Effective | None, Doc("when it is in force; its first day is also where counting begins")] = (
         None
     )

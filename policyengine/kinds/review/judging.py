@@ -13,11 +13,14 @@ from policyengine.core.duration import Duration
 from policyengine.core.facts import UNTOLD, Facts
 from policyengine.core.quantity import write_share
 from policyengine.core.record import RecordType
+from policyengine.kinds.review.sampling import Entry, Sampling, draw, population, together
 from policyengine.language.environment import Env, Read
 from policyengine.language.tree import Truth
 from policyengine.shapes.cadence import Plan, Standing, Status, Trigger, standing
 from policyengine.shapes.contract import Contribution, SetCase
 from policyengine.shapes.gate import Gate
+from policyengine.shapes.naming import Naming
+from policyengine.shapes.predicate import Judgement, Rule, judge
 
 NOT_YET: Final = frozenset(["planned", "in_progress", "cancelled"])
 SHOWN: Final = 5
@@ -33,11 +36,15 @@ class Source(Struct, frozen=True, eq=False):
 
 
 class Held(Struct, frozen=True):
-    """A review that counts: when it took place, for whom, and what it does not tell of its evidence."""
+    """A review that counts: when it took place, for whom, what it looked at, and what of its evidence is missing.
+
+    `missing` are fields that it does not tell, and rules that it does not fulfil.
+    """
 
     at: datetime
     person: str
     missing: tuple[str, ...]
+    concerns: tuple[str, ...] = ()
 
 
 class Unsure(Struct, frozen=True):
@@ -58,16 +65,22 @@ class Recurring(Struct, frozen=True, eq=False, kw_only=True):
     review: RecordType
     person: RecordType
     counts: Gate | None
+    asked: Naming | None
     evidence: tuple[tuple[str, Read], ...]
     sources: tuple[Source, ...]
     each: Gate | None
     at_least: Decimal
+    rules: tuple[Rule, ...] = ()
+    sample: Sampling | None = None
 
     def __call__(self, case: SetCase) -> Contribution:
         """Return where the review stands, for everybody or one by one."""
         held, unsure = self._held(case)
         triggers, untold = self._triggers(case)
-        if self.each is None:
+        if self.sample is not None:
+            entry, unknown = self._sampled(self.sample, held, case)
+            untold += unknown
+        elif self.each is None:
             entry = self._entry(self._standing(held, triggers, case.at), self._lacking(held))
         else:
             entry = self._for_each(held, triggers, case)
@@ -81,7 +94,7 @@ class Recurring(Struct, frozen=True, eq=False, kw_only=True):
         """Return the reviews that count, and those of which nobody can tell, with what they do not tell."""
         held: list[Held] = []
         unsure: list[Unsure] = []
-        for facts in case.related("review"):
+        for facts in case.naming("review", self.asked) if self.asked is not None else case.related("review"):
             if facts.get("status") in NOT_YET:
                 continue
             env = self._env(facts, self.review, case)
@@ -96,7 +109,7 @@ class Recurring(Struct, frozen=True, eq=False, kw_only=True):
                     Unsure(f"review {facts.get('id')}", missing, when if isinstance(when, datetime) else None)
                 )
             elif when <= case.at:
-                held.append(Held(when, str(person) if self.each is not None else "", self._untold(env, facts)))
+                held.append(self._review(when, str(person) if self.each is not None else "", env, facts))
         latest = max((h.at for h in held if not h.missing), default=None)
         # An older one would change nothing; for people one by one all are named.
         known = latest is not None and self.each is None
@@ -114,8 +127,12 @@ class Recurring(Struct, frozen=True, eq=False, kw_only=True):
             return True, ()
         return (None, ("concerns[]",)) if UNTOLD in concerns else (False, ())
 
-    def _untold(self, env: Env, facts: Facts) -> tuple[str, ...]:
-        return tuple(name for name, read in self.evidence if read(env, facts) is None)
+    def _review(self, when: datetime, person: str, env: Env, facts: Facts) -> Held:
+        untold = (name for name, read in self.evidence if read(env, facts) is None)
+        unmet = (rule.name for rule in self.rules if any(_bars(judgement) for judgement in judge(rule, env)))
+        told = facts.get("concerns")
+        concerns = (name for name in told if isinstance(name, str)) if isinstance(told, list) else ()
+        return Held(when, person, (*untold, *unmet), tuple(concerns))
 
     def _triggers(self, case: SetCase) -> tuple[list[Trigger], list[Unsure]]:
         """Return what asks for an extra review, and what does not tell when it happened."""
@@ -160,6 +177,31 @@ class Recurring(Struct, frozen=True, eq=False, kw_only=True):
         }
         return entry | ({"because": now.because} if now.because else {})
 
+    # Samples --------------------------------------------------------------------------------------------------------
+
+    def _sampled(self, sampling: Sampling, held: list[Held], case: SetCase) -> tuple[dict[str, Any], list[Unsure]]:
+        """Return which records are to be audited in each period and were not; and those that nobody can place."""
+        audits: dict[str, datetime] = {}
+        for review in held:
+            for name in review.concerns if not review.missing else ():
+                audits[name] = max(review.at, audits.get(name, review.at))
+        entries, unsure = [], []
+        for found in population(sampling, self.plan.cadence.anchor, case):
+            if isinstance(found, Entry):
+                entries.append(found)
+            else:
+                unsure.append(Unsure(*found))
+        periods = draw(sampling, self.policy, self.plan, entries, audits)
+        last = max((review.at for review in held if not review.missing), default=None)
+        day = self.plan.cadence.day_of
+        now = together(sampling, self.plan, periods, day(last) if last is not None else None, case.at)
+        entry = self._entry(now, self._lacking(held))
+        if not entries and not unsure and sampling.of.name not in case.complete:
+            entry |= {"status": "unproven", "missing": [sampling.of.name]}
+        return entry | {"sample": [period.to_dict(day(case.at)) for period in periods]}, unsure
+
+    # People ---------------------------------------------------------------------------------------------------------
+
     def _for_each(self, held: list[Held], triggers: list[Trigger], case: SetCase) -> dict[str, Any]:
         """Return where the review stands for the people in scope, and for how many of them it is in time."""
         by_person: dict[str, list[Held]] = {name: [] for name in self._people(case)}
@@ -194,6 +236,11 @@ class Recurring(Struct, frozen=True, eq=False, kw_only=True):
 
     def _in_scope(self, facts: Facts, case: SetCase) -> bool:
         return self.each is not None and self.each.holds(self._env(facts, self.person, case))
+
+
+def _bars(judgement: Judgement) -> bool:
+    """Tell whether what a rule says about a review keeps it from counting."""
+    return judgement.verdict in {"fail", "unproven", "error"} and judgement.outcome in {"hold", "block"}
 
 
 def _together(each: list[Standing], late: list[Standing], *, enough: bool) -> Standing:
