@@ -64,15 +64,19 @@ class Drawn(Struct, frozen=True, kw_only=True):
     due: date
     late_after: date
 
+    def status(self, today: date) -> Status:
+        """Return where the period stands on a day: its audits are asked for once it is over."""
+        if today < self.end:
+            return "upcoming"
+        if not self.missing:
+            return "done"
+        return "overdue" if today > self.late_after else "due"
+
     def standing(self, last: date | None, today: date) -> Standing:
-        """Return where the period stands on a day: audits may begin at once, and are asked for once it is over."""
-        status: Status = "done"
-        if self.missing and today > self.late_after:
-            status = "overdue" if last is not None else "never"
-        elif self.missing:
-            status = "due" if today >= self.end else "upcoming"
-        by = (today - self.due).days if status in {"overdue", "never"} else None
-        return Standing(status, last, self.due, self.late_after, by)
+        """Return the same of all audits together, of which the last one took place on a day."""
+        status = self.status(today)
+        by = (today - self.due).days if status == "overdue" else None
+        return Standing("never" if by is not None and last is None else status, last, self.due, self.late_after, by)
 
     def to_dict(self, today: date) -> dict[str, Any]:
         """Return the period as plain data of a Decision."""
@@ -81,7 +85,7 @@ class Drawn(Struct, frozen=True, kw_only=True):
             "of": self.of,
             "picked": list(self.picked),
             "missing": list(self.missing),
-            "status": self.standing(None, today).status,
+            "status": self.status(today),
             "due": self.due.isoformat(),
             "in_time_until": self.late_after.isoformat(),
         }
