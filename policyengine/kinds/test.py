@@ -67,6 +67,10 @@ class ExpectedReview(Part, frozen=True, kw_only=True):
     last: Annotated[When | None, Doc("when it last took place")] = None
     due: Annotated[When | None, Doc("when it is due")] = None
     missing: Annotated[Names, Doc("what it lacks")] = None
+    to_audit: Annotated[
+        dict[str, Names_] | None,
+        Doc("the records of a sample that nobody audited yet, by period", "{2026-05: [post-3, post-17]}"),
+    ] = None
 
 
 class ExpectedFreeze(Part, frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ def markdown(found: Found, view: View) -> str:
     rows = found.rows(view)
     if rows:
         lines += [""] if lines else []
-        lines += ["| due | what | whose | last | stands | not told |", "|---|---|---|---|---|---|"]
+        lines += ["| due | what | whose | last | stands | missing |", "|---|---|---|---|---|---|"]
         lines += [_line(row) for row in rows]
     if found.due is not None and not view.quiet:
         lines += ["", summary(found.due)] if lines else [summary(found.due)]

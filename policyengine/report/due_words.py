@@ -9,7 +9,7 @@ from policyengine.evaluate.due import Due, Row
 from policyengine.evaluate.due.row import written
 
 MOST_NAMES: Final = 6
-"""People who are named before they are only counted."""
+"""People and records that are named before they are only counted."""
 _WAITS: Final = frozenset(["approval", "escalation"])
 
 
@@ -39,8 +39,10 @@ def facts(row: Row) -> Iterator[str]:
     yield ", ".join([f"{row.kind} {row.policy}{owner}{about}", *_dates(row)])
     if row.because:
         yield f"asked for by {row.because}"
-    if row.missing:
-        yield f"not told: {', '.join(f'`{name}`' for name in row.missing)}"
+    if row.missing and row.kind == "audit" and row.status != "unproven":
+        yield f"not audited: {names(row.missing)}"
+    elif row.missing:
+        yield f"missing: {', '.join(f'`{name}`' for name in row.missing)}"
     if row.who:
         yield f"{'waits for' if row.kind in _WAITS else 'asked of'} {names(row.who)}"
 
@@ -54,10 +56,10 @@ def _dates(row: Row) -> Iterator[str]:
         yield f"last {written(row.last)}"
 
 
-def names(people: tuple[str, ...]) -> str:
+def names(those: tuple[str, ...]) -> str:
     """Return the first few names, and how many more there are."""
-    more = len(people) - MOST_NAMES
-    return ", ".join(people[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    more = len(those) - MOST_NAMES
+    return ", ".join(those[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def summary(found: Due) -> str:

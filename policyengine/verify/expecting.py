@@ -186,6 +186,9 @@ class _Comparison:
         yield from self._time("reviews", wanted.last, seen.get("last"), below=f"{policy} last")
         yield from self._time("reviews", wanted.due, seen.get("due"), below=f"{policy} due")
         yield from self._lists("reviews", wanted.missing, seen.get("missing") or (), below=f"{policy} missing")
+        periods = {period["period"]: period["missing"] for period in seen.get("sample", ())}
+        for name, ids in sorted((wanted.to_audit or {}).items()):
+            yield from self._lists("reviews", ids, periods.get(name, ()), below=f"{policy} to_audit {name}")
 
     def _deadlines(self) -> Iterator[Difference]:
         seen = {(str(d["policy"]), str(d["id"])): d.get("due_at") for d in self._decision.deadlines}

@@ -162,6 +162,35 @@ def test_people_who_are_late_are_named() -> None:
     )
 
 
+AUDIT = """\
+---
+kind: review
+id: audit.posts
+title: One post in two is looked at again
+owner: legal
+every: month
+day: 15th
+sample: {of: content, by: submitted_at, at_least: 2}
+effective: {from: 2026-01-01}
+"""
+
+
+def test_each_period_has_a_row_while_audits_are_missing(folder: Path) -> None:
+    posts = [f'{{"type": "content", "id": "m{n}", "submitted_at": "2026-0{n}-03T09:00:00Z"}}' for n in (3, 4, 5)]
+    held = '{"type": "review", "id": "a", "concerns": ["audit.posts", "m4"], "completed_at": "2026-05-03T09:00:00Z"}'
+    write(folder, {"policies/all.yaml": POLICIES + AUDIT, "more.ndjson": "\n".join([*posts, held])})
+    result = run("due", "--records", "more.ndjson", "--at", "2026-06-10", "--only", "audit.*")
+    assert result.stdout == (
+        "overdue by 56d: One post in two is looked at again: 1 of 1 audits of 2026-03 are missing\n"
+        "  audit audit.posts of legal, due 2026-04-15, last 2026-05-03 (policies/all.yaml:52)\n"
+        "  not audited: m3\n\n"
+        "due now: One post in two is looked at again: 1 of 1 audits of 2026-05 are missing\n"
+        "  audit audit.posts of legal, due 2026-06-15, last 2026-05-03 (policies/all.yaml:52)\n"
+        "  not audited: m5\n\n"
+        "2 things: 1 late, 1 due now\n"
+    )
+
+
 def test_records_may_be_named_as_files() -> None:
     write(Path(), {"new/p3.json": '{"type": "content", "id": "p3", "submitted_at": "2026-06-15T10:00:00Z"}'})
     result = run("due", "new", *AT, "--format", "json", "--only", "approval.content")
@@ -218,7 +247,7 @@ def in_format(name: str, *arguments: str) -> str:
 
 def test_markdown_is_a_table() -> None:
     lines = in_format("markdown").splitlines()
-    assert lines[0] == "| due | what | whose | last | stands | not told |"
+    assert lines[0] == "| due | what | whose | last | stands | missing |"
     assert lines[2] == (
         "| 2026-04-14 | KPIs are reviewed every quarter \\(review review.kpis\\) | analytics | 2026-01-13 |"
         " overdue by 62d | outcome |"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policyengine.evaluate.engine import PolicySet
 from policyengine.kinds.review.sampling import period_name, pick, weight
 from policyengine.shapes.contract import Contribution
 from tests.sets import faults, policies
@@ -50,8 +52,13 @@ def audit(day: str, *records: str, **facts: Any) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
+@cache
+def loaded(text: str) -> PolicySet:
+    return policies(DIRECTORY, text)
+
+
 def judged(text: str, day: str, *records: dict[str, Any]) -> Contribution:
-    return policies(DIRECTORY, text).judge_set(at=datetime.fromisoformat(f"{day}T12:00:00+00:00"), related=records)
+    return loaded(text).judge_set(at=datetime.fromisoformat(f"{day}T12:00:00+00:00"), related=records)
 
 
 def entry(text: str, day: str, *records: dict[str, Any]) -> dict[str, Any]:
@@ -254,6 +261,7 @@ def test_each_period_says_what_it_has() -> None:
             "picked": ["p0", "p1", "p2", "p3"],
             "missing": ["p1", "p3"],
             "status": "overdue",
+            "overdue_by": "18d",
             "due": "2026-06-15",
             "in_time_until": "2026-06-20",
         },
@@ -263,6 +271,7 @@ def test_each_period_says_what_it_has() -> None:
             "picked": ["q"],
             "missing": ["q"],
             "status": "due",
+            "overdue_by": None,
             "due": "2026-07-15",
             "in_time_until": "2026-07-20",
         },

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from policyengine.core.instant import end_of_day
+from msgspec import structs
+
+from policyengine.core.instant import start_of_day
 from policyengine.evaluate.due.row import Row, RowKind, Status, moment_of
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Contribution
@@ -23,19 +25,36 @@ _ASKED: Final = ("never", "overdue", "due")
 
 
 def reviews(assembly: Assembly, judged: Contribution) -> Iterator[Row]:
-    """Yield one row for each review of the set; of a sample, one for each period with audits to come."""
+    """Yield one row for each review of the set; of a sample, one for each period of which audits did not take place."""
     units = {unit.id: unit for unit in assembly.units}
     for entry in judged.reviews:
         unit = units[str(entry["policy"])]
-        row = _row(unit, entry)
-        if row.next is not None and _over(unit, row.next, assembly):
-            continue
-        yield row
+        rows = list(_audits(unit, entry)) or [_row(unit, entry)]
+        yield from (row for row in rows if row.next is None or not _over(unit, row.next, assembly))
+
+
+def _audits(unit: Unit, entry: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the periods of a sample in which picked records were not audited; `missing` are their ids."""
+    whole = _row(unit, entry)
+    for period in entry.get("sample", ()):
+        if period["missing"]:
+            missing, picked = tuple(period["missing"]), len(period["picked"])
+            overdue = period["overdue_by"]
+            yield structs.replace(
+                whole,
+                what=f"{unit.title}: {len(missing)} of {picked} audits of {period['period']} are missing",
+                status="never" if overdue and whole.last is None else _STATUS[period["status"]],
+                next=_day(period["due"]),
+                in_time_until=_day(period["in_time_until"]),
+                overdue_by=overdue,
+                missing=missing,
+                part=period["period"],
+            )
 
 
 def _over(unit: Unit, next_: date | datetime, assembly: Assembly) -> bool:
     """Tell whether the policy is not in force any more when it would fall due."""
-    return unit.ends is not None and moment_of(next_, assembly.zone) > end_of_day(unit.ends, assembly.zone)
+    return unit.ends is not None and moment_of(next_, assembly.zone) > start_of_day(unit.ends, assembly.zone)
 
 
 def _row(unit: Unit, entry: Mapping[str, Any]) -> Row:

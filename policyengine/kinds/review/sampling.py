@@ -86,6 +86,7 @@ class Drawn(Struct, frozen=True, kw_only=True):
             "picked": list(self.picked),
             "missing": list(self.missing),
             "status": self.status(today),
+            "overdue_by": f"{(today - self.due).days}d" if self.status(today) == "overdue" else None,
             "due": self.due.isoformat(),
             "in_time_until": self.late_after.isoformat(),
         }
