@@ -67,6 +67,7 @@ def _group(group: LabelGroup, body: Disclosure, context: Context) -> Group:
         to_judge=group.then == "hold",
         unfit=context.gate(group, "not_for"),
         starts=group.from_,
+        ends=group.until,
         confidence=group.confidence or body.confidence,
     )
 

@@ -111,17 +111,19 @@ def _accepted(found: Found, pack: Pack, debt: Owed, env: Env) -> tuple[Group, bo
     if "denial" in found.roles():
         return None
     groups = [pack.groups[label.group] for label in found.labels if label.role == "accept"]
-    good = [g for g in groups if g.is_for(debt.connection) and _has_begun(g, env)]
+    good = [g for g in groups if g.is_for(debt.connection) and _in_force(g, env)]
     if not good:
         return None
     fits = [(group, group.unfit.truth(env) if group.unfit is not None else False) for group in good]
     return min(fits, key=lambda fit: (fit[1] is True, fit[1] is None, fit[0].to_judge, bool(fit[0].whose)))
 
 
-def _has_begun(group: Group, env: Env) -> bool:
-    if group.starts is None:
+def _in_force(group: Group, env: Env) -> bool:
+    if group.starts is None and group.ends is None:
         return True
-    return governing_time(env.kind, env.record, env.at) >= start_of_day(group.starts, env.zone)
+    governing = governing_time(env.kind, env.record, env.at)
+    begun = group.starts is None or governing >= start_of_day(group.starts, env.zone)
+    return begun and (group.ends is None or governing < start_of_day(group.ends, env.zone))
 
 
 # What is lacking --------------------------------------------------------------------------------------------------

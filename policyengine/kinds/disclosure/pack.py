@@ -23,7 +23,10 @@ Rule = Literal[
 
 
 class Group(Struct, frozen=True, eq=False):
-    """A group of accepted labels. `whose` is empty for all connections; `unfit`: the posts for which it does not do."""
+    """A group of accepted labels. `whose` is empty for all connections; `unfit`: the posts for which it does not do.
+
+    It suffices from the day `starts` on, and until before the day `ends`.
+    """
 
     whose: frozenset[str]
     first: str
@@ -31,6 +34,7 @@ class Group(Struct, frozen=True, eq=False):
     to_judge: bool
     unfit: Gate | None
     starts: date | None
+    ends: date | None
     confidence: str
 
     def is_for(self, connection: str | None) -> bool:

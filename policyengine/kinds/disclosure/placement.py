@@ -25,7 +25,7 @@ _FIRST_TAGS = 3
 
 def shortfalls(candidate: Candidate, sight: Sight) -> tuple[Shortfall, ...]:
     """Return everything that a label lacks; of one in the caption, with the stretch of the text that it is."""
-    tests = (_standing, _legible, _language, _fold, _position, _tags, _by_format)
+    tests = (_standing, _legible, _language, _fold, _first_lines, _position, _tags, _by_format)
     lacking = tuple(found for test in tests for found in test(candidate, sight))
     if candidate.entry is not None:
         return lacking
@@ -124,6 +124,22 @@ def _fold(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
         missing=() if seen is not None else ("platform",) if post.platform is None else ("text",),
         path=candidate.path,
     )
+
+
+def _first_lines(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
+    """Yield a label that stands further down in the caption than the law reads; lines are those that are written."""
+    demand, found = sight.pack.placement.first_lines, candidate.found
+    if demand is None or candidate.where != "text" or sight.post.format in _STORIES:
+        return
+    line = candidate.source.count("\n", 0, found.end) + 1
+    if line > demand.lines:
+        yield Shortfall(
+            rule="behind_fold",
+            outcome=sight.pack.demand(demand),
+            message=f"`{found.seen}` stands in line {line}, and {sight.pack.market} looks at the first {demand.lines}",
+            fix=f"move `{found.seen}` to the beginning of the caption",
+            path=candidate.path,
+        )
 
 
 def _position(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:

@@ -59,6 +59,7 @@ class LabelGroup(Part, frozen=True, kw_only=True):
     from_: Annotated[Day | None, Doc("the first day; before it they do not suffice", "2024-11-08")] = field(
         default=None, name="from"
     )
+    until: Annotated[Day | None, Doc("the first day on which they do not suffice any more", "2025-07-01")] = None
     confidence: Annotated[
         Confidence | None, Tighter("down"), Doc("how sure we are of the law (default: the document's)")
     ] = None
@@ -129,6 +130,12 @@ class Demand(Part, frozen=True, kw_only=True):
 
 class BeforeFold(Demand, frozen=True, kw_only=True):
     """The whole label stands before the fold of the platform."""
+
+
+class FirstLines(Demand, frozen=True, kw_only=True):
+    """The whole label stands in the first lines of the caption, whatever the platform shows of it."""
+
+    lines: Annotated[int, Doc("how many lines", "2")]
 
 
 class Position(Demand, frozen=True, kw_only=True):
@@ -218,6 +225,7 @@ class Placement(Part, frozen=True, kw_only=True):
     """Where a label must stand."""
 
     before_fold: Annotated[BeforeFold | None, Tighter("more")] = None
+    first_lines: Annotated[FirstLines | None, Tighter("more")] = None
     position: Annotated[Position | None, Tighter("more")] = None
     hashtag_run: Annotated[TagRun | None, Tighter("more")] = None
     story: Annotated[Frames | None, Tighter("more")] = None
