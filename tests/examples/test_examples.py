@@ -31,6 +31,7 @@ EXPECTED = {
     "submissions/mixer-with-maya.md": (
         "block", [("disclosure.gb/behind_fold", 32, 43), ("disclosure.platforms/paid_label", 24, 19)],
     ),
+    "submissions/crumb-shot.md": ("allow", [("rights.assets/taken_down", 5, 9)]),
     "campaigns/autumn-bakes.yaml": ("allow", []),
     "campaigns/oven-launch.yaml": ("block", [
         ("campaign.objectives/split_adds_up", 13, 1),
