@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -19,16 +19,14 @@ from policyengine.shapes.choosing import Fault, Place, Standing, reviews_of, sta
 from policyengine.shapes.contract import Case
 from policyengine.shapes.directory import Directory
 
-_UTC: Final = ZoneInfo("UTC")
-
 
 class Register(Struct, frozen=True, eq=False):
     """The choices of a set, the time at which they are asked for, and the directory that says who might decide."""
 
-    choices: Mapping[str, Choice] = {}
-    at: datetime = datetime.min.replace(tzinfo=_UTC)
-    zone: ZoneInfo = _UTC
-    directory: Directory = Directory()
+    choices: Mapping[str, Choice]
+    at: datetime
+    zone: ZoneInfo
+    directory: Directory
 
     @staticmethod
     def of(assembly: Assembly, at: datetime) -> Register:

@@ -13,6 +13,7 @@ from policyengine.core.facts import Facts, read_facts
 from policyengine.core.instant import start_of_day
 from policyengine.core.record import RecordType
 from policyengine.evaluate.assuming import assume
+from policyengine.evaluate.choosing import Register
 from policyengine.evaluate.related import Finder, Records, Supplied
 from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.timing import governing_time, standing
@@ -71,7 +72,7 @@ def judge_groups(
 
     Every record counts once, whatever the order in which they were given.
     """
-    finder = Finder(records, assembly.directory.people_at(at))
+    finder = Finder(records, assembly.directory.people_at(at), Register.of(assembly, at))
     found: list[GroupFinding] = []
     undecided: dict[tuple[str, str], list[dict[str, Any]]] = {}
     prepared: dict[str, tuple[Read, ...]] = {}

@@ -79,11 +79,11 @@ def _by_type(found: dict[tuple[str, str], Supplied]) -> dict[str, tuple[Supplied
 class Finder:
     """Finds related records during one evaluation, and remembers which were used."""
 
-    def __init__(self, records: Records, people: Mapping[str, Facts], register: Register | None = None) -> None:
+    def __init__(self, records: Records, people: Mapping[str, Facts], register: Register) -> None:
         """Take the records, the directory's people (records of type person), and the register of choices."""
         self._records = records
         self._people = people
-        self._register = register if register is not None else Register()
+        self._register = register
         self._standings: dict[str, Standing] = {}
         self._used: dict[tuple[str, str], Supplied] = {}
 

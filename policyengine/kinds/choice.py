@@ -133,7 +133,7 @@ def _option(node: Node) -> tuple[str | None, str]:
 
 def _id(node: Node) -> str | None:
     text = node.raw if node.raw is not None else node.value
-    fit = isinstance(text, str) and text and text != "unknown" and set(text) <= set(ID_CHARACTERS)
+    fit = isinstance(text, str) and text != "unknown" and set(text) <= set(ID_CHARACTERS) and all(text.split("."))
     return str(text) if fit and node.value is not None else None
 
 

@@ -513,6 +513,19 @@ def test_a_policy_about_the_set_says_which_choice_is_unknown() -> None:
     assert given.judge_set(at=AT, related=[made()]).undecided == ()
 
 
+def test_a_rule_about_groups_reads_a_choice() -> None:
+    check = CHECK.replace("content", "plan") + (
+        "across: {by: owner, period: week, in_a_row: 2}\n"
+        "rules: [{id: a, title: A, then: hold,"
+        " when: {hours_planned: {above: 30}, $choices.publishing_model: central}}]\n"
+    )
+    weeks = [{"type": "plan", "id": f"w{n}", "owner": "ana", "hours_planned": 40, "week": f"2026-05-{11 + 7 * n}"}
+             for n in range(2)]  # fmt: skip
+    verdicts = [about(weeks[1], weeks[0], *related, check=check).outcome for related in ([made()], [OTHER])]
+    assert verdicts == ["hold", "allow"]
+    assert about(weeks[1], weeks[0], check=check).outcome == "hold"
+
+
 # Laws -----------------------------------------------------------------------------------------------------------------
 
 
