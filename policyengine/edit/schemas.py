@@ -271,13 +271,13 @@ class OverlaySchema(KindSchema):
         entry = entry_of(spec)
         if entry is None:
             return KindSchema(self._kind, self._conditions, self._structs)._list(spec)  # noqa: SLF001 - its own kind
-        body = self._merged(entry)
-        self._structs[f"overlay.{entry.__name__}"] = {
-            **body,
-            "properties": {**body["properties"], REMOVED: _REMOVED},
-            "required": ["id"],
-        }
-        return {"type": "array", "minItems": 1, "items": {"$ref": f"#/$defs/overlay.{entry.__name__}"}}
+        name = f"overlay.{entry.__name__}"
+        if name not in self._structs:
+            self._structs[name] = {}  # entries may have entries of their own kind inside (routes)
+            body = self._merged(entry)
+            properties = {**body["properties"], REMOVED: _REMOVED}
+            self._structs[name] = {**body, "properties": properties, "required": ["id"]}
+        return {"type": "array", "minItems": 1, "items": {"$ref": f"#/$defs/{name}"}}
 
 
 _WITHOUT: Final = {
