@@ -69,6 +69,7 @@ def _plan(body: Freeze, order: RecordType, context: Context, inside: Context) ->
         asks_again=body.approvals_given == "ask_again",
         makers=tuple(_makers(context)),
         fields=tuple(read),
+        bases=context.world.bases.get(body.id, ()),
         source=Place(context.document.span().file, context.document.span().line),
     )
 

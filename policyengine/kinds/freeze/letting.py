@@ -171,7 +171,7 @@ def _door(plan: Plan, entry: Entry, catch: Catch, case: Case, authors: frozenset
 
 def _voted(plan: Plan, entry: Entry, case: Case, authors: frozenset[str] | None) -> Pass:
     """Return whether the people asked have approved the record as it is."""
-    votes = read_ballots(case.facts, plan.policy, [e.id for e in plan.allowed])
+    votes = read_ballots(case.facts, plan.policy, [e.id for e in plan.allowed], bases=plan.bases)
     electorate = Electorate(
         need=entry.need,
         at=case.at,
@@ -184,20 +184,21 @@ def _voted(plan: Plan, entry: Entry, case: Case, authors: frozenset[str] | None)
     seated = filled([entry.need.ways(lambda need: tally.saying_yes(need, electorate))])
     if isinstance(seated, tuple) and not tally.rejecting and not unsettling:
         return Pass(allowed=entry.id, by=tuple(sorted(seated[0])), ignored=tally.ignored)
+    willing = frozenset(p for leaf in entry.need.leaves() for p in tally.saying_yes(leaf, electorate))
     wait: dict[str, Any] = {
         "entry": entry.id,
         "needs": str(entry.need),
-        "can_act": list(_can_act(entry, case, authors)),
+        "can_act": list(_can_act(entry, case, authors, willing)),
     }
     if tally.rejecting:
         wait["rejected_by"] = list(tally.rejecting)
     return Pass(waits_for=(wait,), ignored=sorted_ignored([*tally.ignored, *unsettling]))
 
 
-def _can_act(entry: Entry, case: Case, authors: frozenset[str] | None) -> Iterator[str]:
-    """Yield who may approve now, sorted: nobody while the record does not say who made it."""
+def _can_act(entry: Entry, case: Case, authors: frozenset[str] | None, willing: frozenset[str]) -> Iterator[str]:
+    """Yield who may still approve, sorted: nobody while the record does not say who made it."""
     if authors is None or not case.directory.known:
         return
     asked = entry.need.asked(case.at, case.directory) - authors
-    acting = {case.directory.acting(person, case.at) for person in asked} - authors
+    acting = {case.directory.acting(person, case.at) for person in asked} - authors - willing
     yield from sorted(person for person in acting if person is not None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import structs
 
 from policyengine.core.decision import SEVERITY_OF, Finding, Outcome, Verdict
 from policyengine.core.facts import Facts
@@ -12,7 +14,7 @@ from policyengine.kinds.freeze.catching import planned_at, settled_at, zones_of
 from policyengine.kinds.freeze.judging import declared, is_frozen, time
 from policyengine.kinds.freeze.letting import Exemption, exemption
 from policyengine.kinds.freeze.plan import Plan
-from policyengine.kinds.freeze.standing import Standing, entries, standing_of, told
+from policyengine.kinds.freeze.standing import Standing, Where, entries, standing_of, told
 from policyengine.shapes.contract import Case, Contribution
 from policyengine.shapes.quorum import Need
 from policyengine.shapes.votes import Ignored, ignored
@@ -27,7 +29,6 @@ def judge_order(plan: Plan, case: Case) -> Contribution:
     status, stretch = _status(standing, case.at)
     caught = list(_caught(plan, case)) if status in {"stands", "planned"} else []
     found = [exemption(plan, case.facts, entry, zones, case) for entry in entries(case.facts, "exempt")]
-    refused = [_refused(e) for e in found if e.why is not None and not e.over]
     entry: dict[str, Any] = {
         "policy": plan.policy,
         "order": str(case.facts.get("id", "")),
@@ -42,14 +43,23 @@ def judge_order(plan: Plan, case: Case) -> Contribution:
         "exempt": [{"record": e.record, "by": e.by, "until": time(e.until)} for e in found if e.why is None],
         "caught": sorted(caught, key=lambda item: (item["at"] is None, item["at"] or "", item["record"])),
     }
-    notes = [ignored(n["by"], f"{_SAID[where]} does not count: {n['why']}") for where, n in standing.ignored]
-    findings = [*_declared(plan, standing), *_empty(plan, case.facts), *_noted(plan, [*notes, *refused])]
+    notes = [*_uncounted(standing), *_refused(found)]
+    findings = [*_declared(plan, standing), *_empty(plan, case.facts), *_noted(plan, notes)]
     return Contribution(frozen=(entry,), findings=tuple(findings))
 
 
-def _refused(exempt: Exemption) -> Ignored:
-    of = f" of `{exempt.record}`" if exempt.record is not None else ""
-    return ignored(exempt.by, f"the exemption{of} does not count: {exempt.why}")
+def _uncounted(standing: Standing) -> Iterator[tuple[Where, Ignored]]:
+    """Yield the renewals and votes that do not count, in words."""
+    for place, note in standing.ignored:
+        yield place, ignored(note["by"], f"{_SAID[place[0]]} does not count: {note['why']}")
+
+
+def _refused(found: Iterable[Exemption]) -> Iterator[tuple[Where, Ignored]]:
+    """Yield the exemptions that do not count, in words; not those that did, and ran out."""
+    for index, exempt in enumerate(found):
+        if exempt.why is not None and not exempt.over:
+            of = f" of `{exempt.record}`" if exempt.record is not None else ""
+            yield ("exempt", index), ignored(exempt.by, f"the exemption{of} does not count: {exempt.why}")
 
 
 def _status(standing: Standing, at: datetime) -> tuple[str, tuple[datetime | None, datetime | None]]:
@@ -109,10 +119,11 @@ def _empty(plan: Plan, order: Facts) -> Iterator[Finding]:
             yield _finding(plan, "covers", "fail", "hold", message, fix=f"leave `{name}` out to cover all", field=name)
 
 
-def _noted(plan: Plan, notes: list[dict[str, Any]]) -> Iterator[Finding]:
-    for note in notes:
+def _noted(plan: Plan, notes: Iterable[tuple[Where, Ignored]]) -> Iterator[Finding]:
+    for place, note in notes:
         by = f"`{note['by']}`: " if note["by"] else ""
-        yield _finding(plan, "counts", "fail", "flag", f"{by}{note['why']}")
+        found = _finding(plan, "counts", "fail", "flag", f"{by}{note['why']}", field=place[0])
+        yield structs.replace(found, path=place)
 
 
 def _finding(

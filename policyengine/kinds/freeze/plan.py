@@ -47,4 +47,5 @@ class Plan(Struct, frozen=True, eq=False, kw_only=True):
     asks_again: bool = False
     makers: tuple[Read, ...] = ()
     fields: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
     source: Place | None = None

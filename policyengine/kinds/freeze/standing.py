@@ -23,6 +23,8 @@ from policyengine.shapes.matching import Exceeded, filled
 from policyengine.shapes.quorum import Need
 from policyengine.shapes.votes import Electorate, Ignored, Vote, ignored
 
+Where = tuple[str, int]
+"""The place of an entry of an order: the list, and its number in it."""
 Zones = tuple[ZoneInfo, ...]
 """Where bare days are days: one zone, or all that come into question."""
 
@@ -30,8 +32,8 @@ Zones = tuple[ZoneInfo, ...]
 class Standing(Struct, frozen=True, kw_only=True):
     """When an order stands. `refusal` says why it does not freeze at all: whoever declared it may not.
 
-    `stretches` are in order and do not touch. `ignored` are renewals and votes that do not count, with the list in
-    which they stand. `missing` are facts of the order that are not told and count as in.
+    `stretches` are in order and do not touch. `ignored` are renewals and votes that do not count, with the place
+    where they stand. `missing` are facts of the order that are not told and count as in.
     """
 
     by: str | None
@@ -40,7 +42,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     lifted_at: datetime | None = None
     lifted_by: tuple[str, ...] = ()
     renewed_by: tuple[str, ...] = ()
-    ignored: tuple[tuple[str, Ignored], ...] = ()
+    ignored: tuple[tuple[Where, Ignored], ...] = ()
     missing: tuple[str, ...] = ()
 
     def at(self, time: datetime) -> Period | None:
@@ -96,10 +98,10 @@ class _Reading:
         self._begins = earliest(told(order, "from"), zones)
         if self._begins is None and order.get("from") is None:
             self._begins = told(order, "created_at")
-        self._ignored: list[tuple[str, Ignored]] = []
+        self._ignored: list[tuple[Where, Ignored]] = []
 
     def read(self) -> Standing:
-        renewals = [r for r in entries(self._order, "renewals") if self._renews(r)]
+        renewals = [r for i, r in enumerate(entries(self._order, "renewals")) if self._renews(i, r)]
         stretches = _merged([self._first(), *(self._renewed(r) for r in renewals)])
         lifted = self._lifted(renewals)
         missing = [name for name, value in (("by", self._by), ("from", self._begins)) if value is None]
@@ -152,7 +154,7 @@ class _Reading:
             return limit
         return until if limit is None else min(until, limit)
 
-    def _renews(self, renewal: Any) -> bool:
+    def _renews(self, index: int, renewal: Any) -> bool:
         """Tell whether a renewal counts: certainly not where it is somebody's who may not, or lies in the future."""
         by, at = told(renewal, "by"), told(renewal, "at")
         why = None
@@ -161,7 +163,7 @@ class _Reading:
         elif by is not None:
             why = self._may_not(by, at or self._case.at)
         if why is not None:
-            self._ignored.append(("renewals", ignored(by, why)))
+            self._ignored.append((("renewals", index), ignored(by, why)))
         return why is None
 
     def _renewed(self, renewal: Any) -> Period:
@@ -173,7 +175,8 @@ class _Reading:
     def _lifted(self, renewals: list[Any]) -> tuple[datetime, tuple[str, ...]] | None:
         """Return when the votes came to be enough, and whose they are: different people, each for one seat."""
         electorate = _electorate(self._plan.lift, self._case)
-        votes = [vote for entry in entries(self._order, "lifted") if (vote := self._vote(entry, electorate))]
+        numbered = enumerate(entries(self._order, "lifted"))
+        votes = [vote for index, entry in numbered if (vote := self._vote(index, entry, electorate))]
         for at in sorted({vote.at for vote in votes}):
             willing = {v.by: v.at for v in sorted(votes, key=lambda v: v.at) if v.at <= at}
             counted = {by: since for by, since in willing.items() if not _took_back(by, since, at, renewals)}
@@ -182,16 +185,16 @@ class _Reading:
                 return at, tuple(sorted(seated[0]))
         return None
 
-    def _vote(self, entry: Any, electorate: Electorate) -> Vote | None:
+    def _vote(self, index: int, entry: Any, electorate: Electorate) -> Vote | None:
         by, at = told(entry, "by"), told(entry, "at")
         missing = [f"`{name}`" for name, value in (("by", by), ("at", at)) if value is None]
         if missing:
-            self._ignored.append(("lifted", ignored(by, f"it does not say {' and '.join(missing)}")))
+            self._ignored.append((("lifted", index), ignored(by, f"it does not say {' and '.join(missing)}")))
             return None
         vote = Vote("lift", by, "approve", at)
         why = "it lies in the future" if at > self._case.at else electorate.refusal(vote)
         if why is not None:
-            self._ignored.append(("lifted", ignored(by, why)))
+            self._ignored.append((("lifted", index), ignored(by, why)))
         return vote if why is None else None
 
 

@@ -18,7 +18,9 @@ class Allowed(Part, frozen=True, kw_only=True):
     id: Annotated[Id, Doc("unique in the policy; votes name it as their stage", "crisis_statement")]
     title: Annotated[str | None, Tighter("any"), Doc("what it is, in one line")] = None
     when: Annotated[Condition, Use("loosens"), Doc("which records it is about (only if certain)")]
-    approved_by: Annotated[Needs, Tighter("more"), Doc("who has to approve each of them", "{role: head_of_communications}")]
+    approved_by: Annotated[
+        Needs, Tighter("more"), Doc("who has to approve each of them", "{role: head_of_communications}")
+    ]
 
 
 class Lift(Part, frozen=True, kw_only=True):
