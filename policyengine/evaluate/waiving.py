@@ -84,7 +84,7 @@ def remarks(waiver: Waiver, stands: Standing, asked: Asked, *, idle: bool = Fals
             Remark("over_broad", message, "name the records, for example by their campaign, or change the rule")
         )
     if idle:
-        message = f"`{waiver.id}` changes nothing: `{waiver.waived}` needs no waiver here"
+        message = f"`{waiver.id}` is not needed here: it changes nothing about `{waiver.waived}`"
         found.append(Remark("unneeded", message, "delete the waiver"))
     return tuple(found)
 

@@ -272,7 +272,7 @@ def test_a_waiver_that_its_record_does_not_need_is_found() -> None:
     decision = judged(waived_set(WAIVER, links=links))
     assert said(decision) == ["waiver.line_trial/unneeded fail flag"]
     assert decision.findings[0].message == (
-        "`waiver.line_trial` changes nothing: `links.tagged/tagged` needs no waiver here"
+        "`waiver.line_trial` is not needed here: it changes nothing about `links.tagged/tagged`"
     )
     assert decision.outcome == "flag"
 
