@@ -72,12 +72,17 @@ def _static(name: str, types: RecordTypes) -> Iterator[Entry]:
 
 def _governing(name: str, loaded: Loaded) -> Iterator[Entry]:
     """Yield the policy or the rule of a name."""
-    from policyengine.edit.wording import of_policy, of_rule  # noqa: PLC0415
+    from policyengine.edit.wording import of_policy, of_rule, of_waiver  # noqa: PLC0415
 
-    units = loaded.assembly.units if loaded.assembly is not None else ()
-    for unit in units:
-        if unit.id == name:
-            yield of_policy(unit, [other.id for other in units if other.extends == name])
+    assembly = loaded.assembly
+    if assembly is None:
+        return
+    waivers = {waiver.id: waiver for waiver in assembly.waivers}
+    for unit in assembly.units:
+        if unit.id in waivers and unit.id == name:
+            yield of_waiver(waivers[name])
+        elif unit.id == name:
+            yield of_policy(unit, [other.id for other in assembly.units if other.extends == name])
         yield from (of_rule(unit, rule) for rule in unit.every_rule if rule.name == name)
 
 

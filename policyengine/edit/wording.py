@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from policyengine.core.diagnostic import Span
+from policyengine.core.duration import write_duration
 from policyengine.edit.reference import Entry, Rows
 from policyengine.language.trace import text_of
 from policyengine.language.tree import All, Any_, Computed, Condition, Formula, Many, Named, Not, Test
-from policyengine.policyset.units import Unit
+from policyengine.policyset.units import Unit, Waiver
+from policyengine.policyset.waiving import MOST
 from policyengine.shapes.predicate import Rule
 
 _QUANTIFIERS: Final = {
@@ -35,12 +37,26 @@ def of_policy(unit: Unit, overlays: Iterable[str] = ()) -> Entry:
         ("stands in", _place(unit.document.span() if unit.document is not None else None)),
     ]
     tables = [Rows("", tuple((name, text) for name, text in rows if text))]
-    scope = tuple(words(unit.scope.condition)) if unit.scope is not None else ()
+    tables += list(_guaranteed(unit))
+    scope = tuple(words(unit.scope.condition)) if unit.scope is not None and unit.guarantee is None else ()
     tables += [Rows("Only for", _numbered(scope))] if scope else []
     tables += [Rows("Rules", tuple((rule.name, rule.title) for rule in unit.every_rule))] if unit.every_rule else []
     tables += [sources] if (sources := _sources(body)).rows else []
     said = getattr(body, "description", None)
     return Entry(name=unit.id, title=unit.title, paragraphs=(said,) if said else (), tables=tuple(tables))
+
+
+def _guaranteed(unit: Unit) -> Iterator[Rows]:
+    """Yield what a guarantee says: for which records, never lighter than what, and what is exempt."""
+    found = unit.guarantee
+    if found is None:
+        return
+    where = f" in {', '.join(found.markets)}" if found.markets else ""
+    yield Rows("Guaranteed", _numbered((f"the outcome{where} is {found.floor}, or heavier",)))
+    when = tuple(line for gate in found.gates for line in words(gate.condition))
+    yield from [Rows("When", _numbered(when))] if when else []
+    if found.exempt is not None:
+        yield Rows("Except (only when certain)", _numbered(tuple(words(found.exempt.condition))))
 
 
 def of_rule(unit: Unit, rule: Rule) -> Entry:
@@ -54,6 +70,7 @@ def of_rule(unit: Unit, rule: Rule) -> Entry:
         ("for each", f"entry of {rule.each.text}" if rule.each is not None else ""),
         ("outcome", f"{rule.outcome} (severity {rule.severity}; not provable: {rule.unproven})"),
         ("released by", rule.released_by),
+        ("waived by", _waived_by(unit, rule)),
         ("actions", ", ".join(f"{action.do} {action.to}".strip() for action in rule.actions)),
         ("stands in", _place(rule.span)),
     ]
@@ -65,6 +82,31 @@ def of_rule(unit: Unit, rule: Rule) -> Entry:
         tables.append(Rows("Except (only when certain)", _numbered(tuple(words(rule.exempt.condition)))))
     tables += [sources] if (sources := _sources(body)).rows else []
     return Entry(name=rule.name, title=rule.title, tables=tuple(tables))
+
+
+def of_waiver(waiver: Waiver) -> Entry:
+    """Return the entry of a waiver: which rule, for which records, why, who approved it, until when."""
+    rows = [
+        ("waives", waiver.waived),
+        ("because", waiver.because),
+        ("markets", ", ".join(waiver.markets)),
+        ("approved by", " and ".join(waiver.approvers)),
+        ("counts", f"from {waiver.starts} to {waiver.expires} (included)"),
+        ("ticket", waiver.ticket or ""),
+        ("stands in", _place(waiver.span)),
+    ]
+    told = Rows("", tuple((name, text) for name, text in rows if text))
+    records = Rows("Records (only when certain)", _numbered(tuple(words(waiver.records.condition))))
+    return Entry(name=waiver.id, title=f"A waiver of {waiver.waived}", tables=(told, records))
+
+
+def _waived_by(unit: Unit, rule: Rule) -> str:
+    """Return who may waive a rule, and for how long."""
+    waivable = rule.waivable
+    if not waivable.allowed:
+        return "nobody"
+    who = " ".join(next(iter(waivable.by.items()))) if waivable.by else f"somebody outside {unit.owner}"
+    return f"{who}, for at most {write_duration(waivable.at_most or MOST[rule.severity])}"
 
 
 def words(condition: Condition, depth: int = 0) -> Iterator[str]:

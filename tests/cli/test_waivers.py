@@ -200,6 +200,27 @@ def test_the_smallest_change_leaves_what_is_waived_alone(folder: Path) -> None:
     assert "labels" in told.partition("the smallest change that alters it:")[2].splitlines()[1]
 
 
+def test_show_says_what_a_waiver_is_for() -> None:
+    told = run("show", "waiver.line_trial").stdout
+    assert told.startswith("waiver.line_trial: A waiver of links.tagged/tagged\n")
+    for line in (
+        "because      LINE is on trial until the summer",
+        "approved by  kim",
+        "counts       from 2026-05-02 to 2026-07-31 (included)",
+        "campaign is spring_26",
+    ):
+        assert line in told
+    assert "waived by    somebody outside analytics, for at most 90d" in run("show", "links.tagged/tagged").stdout
+
+
+def test_show_says_what_a_guarantee_promises(folder: Path) -> None:
+    text = "kind: guarantee\nid: guarantee.g\ntitle: G\nowner: legal\napplies_to: content\nmarkets: [GB]\n"
+    write(folder, {"policies/g.yaml": f"{text}when: {{use: paid}}\nnever: {{outcome: allow}}\n"})
+    told = run("show", "guarantee.g").stdout
+    assert "the outcome in GB is flag, or heavier" in told
+    assert "use is paid" in told
+
+
 # Suites ---------------------------------------------------------------------------------------------------------------
 
 SUITE = """\

@@ -141,7 +141,7 @@ def test_a_waiver_for_a_market_waives_nothing_while_no_market_is_told() -> None:
 
 def test_a_market_that_cannot_be_read_is_not_waived() -> None:
     decision = judged(waived_set(FOR_GB), {"markets": ["GB", "gb"]})
-    assert decision.outcome == "hold"
+    assert said(decision) == [HELD]
     assert [u["missing"] for u in decision.undecided] == [["markets"]]
 
 
