@@ -77,6 +77,7 @@ class _Assembler:
         self._faults: list[Diagnostic] = []
         self._report: Report = self._faults.append
         self._layers = Layers((), {})
+        self._inherited: list[Diagnostic] = []
 
     def run(self, sources: tuple[Source, ...]) -> Loaded:
         for source in sources:
@@ -107,6 +108,8 @@ class _Assembler:
         check_references(tuple(b.document for b in built), world, self._report)
         check_effective(policies, self._report)
         check_upkeep(policies, self._zone, self._report)
+        said = {(fault.code, fault.span, fault.message) for fault in self._faults}
+        self._faults.extend(f for f in self._inherited if (f.code, f.span, f.message) not in said)
         diagnostics = collected(located(self._faults, documents))
         if has_errors(diagnostics):
             return Loaded(None, diagnostics)
@@ -236,7 +239,18 @@ class _Assembler:
             aliases=aliases,
             markets=world.names.markets,
         )
-        return Context(world, document, names, record, self._report)
+        return Context(world, document, names, record, self._report_of(document))
+
+    def _report_of(self, document: Document) -> Report:
+        """Return where the faults of a document go; those of an overlay at lines of its base wait for the base's."""
+        laid = self._layers.of(document.node)
+        if laid is None:
+            return self._report
+
+        def report(fault: Diagnostic) -> None:
+            (self._report if fault.span is None or laid.says(fault.span) else self._inherited.append)(laid.told(fault))
+
+        return report
 
     def _aliases(self, body: Any, world: World) -> dict[str, Alias]:
         aliases = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from policyengine.core.diagnostic import Diagnostic, Related, Span
 from policyengine.core.source import Node
@@ -25,6 +25,20 @@ class Laid(Struct, frozen=True, eq=False, kw_only=True):
     bases: tuple[str, ...]
     scope: Node | None
     gone: dict[int, Span]
+
+    def says(self, span: Span) -> bool:
+        """Tell whether a place lies in the overlay itself, and not in its base."""
+        own = self.own.span
+        start, end = (own.line, own.column), (own.end_line, own.end_column)
+        within = start <= (span.line, span.column) and (span.end_line, span.end_column) <= end
+        return span.file == own.file and within
+
+    def told(self, fault: Diagnostic) -> Diagnostic:
+        """Return a fault; one at a line of the base says which overlay makes it one."""
+        if fault.span is None or self.says(fault.span):
+            return fault
+        place = Related(self.own.span_at(("extends",), key=True), f"as `{_text(self.own, 'id')}` has it")
+        return structs.replace(fault, related=(*fault.related, place))
 
 
 class Layers(Struct, frozen=True, eq=False):

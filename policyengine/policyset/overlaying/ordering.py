@@ -63,6 +63,10 @@ class _Side(Struct, frozen=True, eq=False):
     def document(self) -> Document:
         return self.context.document
 
+    def node(self, part: Part, key: str) -> Node | None:
+        """Return what is written behind a key of a part, None where it is left out."""
+        return self.document.node_of(part).at((key,))
+
     def tree(self, condition: Condition, about: About) -> Tree | None:
         """Return a typed condition, None where only its kind can type it (`$order` of a freeze, a group of records)."""
         faults: list[Diagnostic] = []
@@ -110,7 +114,8 @@ class _Ordering:
         elif isinstance(one, Part) and isinstance(other, Part):
             yield from self._part(one, other, _of(f"`{key.name}`", where))
         elif not _value_tighter(key.spec, tighter, one, other):
-            yield self._found(base, over, key.name, f"{_of(f'`{key.name}`', where)} {_moved(one, other)}")
+            moved = _moved(*(side.node(part, key.name) for side, part in ((self._base, base), (self._over, over))))
+            yield self._found(base, over, key.name, f"{_of(f'`{key.name}`', where)} {moved}")
 
     def _alike(self, name: str, base: Part, over: Part) -> bool:
         one = self._base.document.node_of(base).at((name,))
@@ -270,7 +275,13 @@ class _Ordering:
         left_out = one.at((key,)) if key is not None and key not in other.keys else None
         if left_out is not None:
             here = self._laid.gone.get(id(left_out), here)
-        return Loosening(says, here, there, help_)
+        return Loosening(says, self._own(here, other), there, help_)
+
+    def _own(self, here: Span, part: Node) -> Span:
+        """Return a place in the overlay itself: where a key is inherited, that of the mapping, else of `extends`."""
+        own = self._laid.own
+        places = (here, part.span, own.keys.get("extends", own.span))
+        return next((span for span in places if self._laid.says(span)), own.span)
 
 
 _BY_USE: Final = {"tightens": Tighter("wider"), "loosens": Tighter("narrower")}
@@ -360,19 +371,14 @@ def _of(what: str, where: str) -> str:
     return f"{what} of {where}" if where else what
 
 
-def _moved(one: Any, other: Any) -> str:
-    if one is None:
-        return "is not in the base"
+def _moved(one: Node | None, other: Node | None) -> str:
     if other is None:
         return "is left out"
-    simple = str | int | bool
-    if isinstance(one, simple) and isinstance(other, simple):
-        return f"is `{_word(other)}`, and `{_word(one)}` in the base"
-    return "is not that of the base"
-
-
-def _word(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if one is None:
+        return "is not in the base"
+    if isinstance(one.value, dict | list) or isinstance(other.value, dict | list):
+        return "is not that of the base"
+    return f"is `{_short(other)}`, and `{_short(one)}` in the base"
 
 
 def _short(node: Node) -> str:
@@ -381,4 +387,4 @@ def _short(node: Node) -> str:
         return f"{next(iter(node.value), '')}: {_short(inner)}"[:60]
     if isinstance(node.value, list):
         return ", ".join(_short(entry) for entry in node.value)[:60]
-    return str(node.value)[:60]
+    return (node.raw or str(node.value))[:60]
