@@ -166,6 +166,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     deadlines: tuple[dict[str, Any], ...] = ()
     escalations: tuple[dict[str, Any], ...] = ()
     reviews: tuple[dict[str, Any], ...] = ()
+    clocks: tuple[dict[str, Any], ...] = ()
     frozen: tuple[dict[str, Any], ...] = ()
     waived: tuple[dict[str, Any], ...] = ()
     undecided: tuple[dict[str, Any], ...] = ()

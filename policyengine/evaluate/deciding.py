@@ -217,6 +217,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         deadlines=unite(d for c in added for d in c.deadlines),
         escalations=unite(e for c in added for e in c.escalations),
         reviews=unite(r for c in added for r in c.reviews),
+        clocks=unite(k for c in added for k in c.clocks),
         frozen=unite(f for c in added for f in c.frozen),
         waived=unite(listed(findings)),
         undecided=unite(

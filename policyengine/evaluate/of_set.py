@@ -1,4 +1,4 @@
-"""The set at a time, without a record: which reviews are done, due and overdue."""
+"""The set at a time, without a record: which reviews are done, due and overdue, what clocks took over all cases."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
                 *_unknown_choices(units, finder),
             ]
         ),
+        clocks=unite(k for part in parts for k in part.clocks),
     )
 
 

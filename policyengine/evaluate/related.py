@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -76,6 +77,17 @@ def _by_type(found: dict[tuple[str, str], Supplied]) -> dict[str, tuple[Supplied
     return {kind: tuple(items) for kind, items in by_type.items()}
 
 
+@lru_cache(maxsize=4)
+def _by_field(records: Records, kind: str, field: str) -> dict[str, tuple[Supplied, ...]]:
+    """Return the records of a type by the text that one of their fields tells."""
+    found: dict[str, list[Supplied]] = {}
+    for item in records.by_type.get(kind, ()):
+        told = item.facts.get(field)
+        if isinstance(told, str):
+            found.setdefault(told, []).append(item)
+    return {told: tuple(items) for told, items in found.items()}
+
+
 class Finder:
     """Finds related records during one evaluation, and remembers which were used."""
 
@@ -128,6 +140,13 @@ class Finder:
     def said_of(self, choice: str) -> str:
         """Return what was chosen, by whom and when, in words; else why nothing counts."""
         return self.standing(choice).said
+
+    def referring(self, kind: str, field: str, identity: str) -> list[Facts]:
+        """Return the facts of the records of a type that name a record in a field; they count as used."""
+        found = _by_field(self._records, kind, field).get(identity, ())
+        for item in found:
+            self._used[kind, item.id] = item
+        return [item.facts for item in found]
 
     def used(self) -> tuple[dict[str, Any], ...]:
         """Return what was used: type, id and digest of each record, sorted."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from policyengine.shapes.contract import Kind
-from policyengine.shapes.parts import Doc, Form, Instant, MayBeEmpty, OneOrMore, Part, Raw
+from policyengine.shapes.parts import Doc, Duration, Form, Instant, MayBeEmpty, OneOrMore, Part, Raw
 from policyengine.shapes.staff import Contents
 
 EXAMPLE = """\
@@ -58,6 +58,26 @@ class ExpectedEscalation(Part, frozen=True, kw_only=True):
     overdue_by: Annotated[str | None, Doc("how late it is", "30 min")] = None
     quiet_by: Annotated[Names, Doc("the mutes and inhibitions for which nobody is told", "[fire_drill]")] = None
     would_tell: Annotated[Names, Doc("who would have been told", "[ana]")] = None
+
+
+class ExpectedClock(Part, frozen=True, kw_only=True):
+    """Where a clock stands; or, without a record, what it took over all of them."""
+
+    status: Annotated[str | None, Doc("whether it runs, stands still, was in time", "met")] = None
+    cycle: Annotated[int | None, Doc("which run of it is meant (default: the one that fits best)", "1")] = None
+    path: Annotated[str | None, Doc("the path that it belongs to", "newsroom")] = None
+    severity: Annotated[str | None, Doc("the severity that decided its goal", "high")] = None
+    goal: Annotated[Duration | None, Doc("in what time it was to stop", "4h")] = None
+    elapsed: Annotated[Duration | None, Doc("how long it ran", "90 min")] = None
+    over_by: Annotated[Duration | None, Doc("how late it is", "30 min")] = None
+    due_at: Annotated[When | None, Doc("when its time is over")] = None
+    stopped_at: Annotated[When | None, Doc("when it stopped")] = None
+    stopped: Annotated[int | None, Doc("over all records: how many stopped", "41")] = None
+    met: Annotated[int | None, Doc("over all records: how many stopped in time", "38")] = None
+    open: Annotated[int | None, Doc("over all records: how many still run", "2")] = None
+    p50: Annotated[Duration | None, Doc("over all records: more than half stopped within", "54 min")] = None
+    p90: Annotated[Duration | None, Doc("over all records: more than nine tenths stopped within", "6h")] = None
+    without: Annotated[int | None, Doc("over all records: how many have no such clock", "0")] = None
 
 
 class ExpectedReview(Part, frozen=True, kw_only=True):
@@ -118,6 +138,11 @@ class Expect(Part, frozen=True, kw_only=True):
         dict[str, Annotated[Raw, Form("expected_review")]] | None,
         MayBeEmpty(),
         Doc("reviews, by policy: the status, or a mapping", "{review.kpis: overdue}"),
+    ] = None
+    clocks: Annotated[
+        dict[str, dict[str, ExpectedClock]] | None,
+        MayBeEmpty(),
+        Doc("clocks, by policy and name", "{escalation.replies: {first_response: {status: met}}}"),
     ] = None
     deadlines: Annotated[
         dict[str, dict[str, When]] | None,

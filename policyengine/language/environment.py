@@ -45,6 +45,9 @@ class Lookup(Protocol):
     def said_of(self, choice: str) -> str:
         """Return what was chosen, by whom, when, and when it is looked at again, in words; else why nothing counts."""
 
+    def referring(self, kind: str, field: str, identity: str) -> list[Facts]:
+        """Return the facts of the supplied records of a type that name a record in a field."""
+
 
 class Env:
     """The environment of one evaluation of one policy for one market.

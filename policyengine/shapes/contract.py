@@ -161,6 +161,7 @@ class Contribution(Struct, frozen=True, eq=False, kw_only=True):
     deadlines: tuple[dict[str, Any], ...] = ()
     escalations: tuple[dict[str, Any], ...] = ()
     reviews: tuple[dict[str, Any], ...] = ()
+    clocks: tuple[dict[str, Any], ...] = ()
     frozen: tuple[dict[str, Any], ...] = ()
     undecided: tuple[dict[str, Any], ...] = ()
     self_asserted: tuple[str, ...] = ()

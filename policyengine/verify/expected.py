@@ -20,9 +20,12 @@ from policyengine.shapes.parts import Raw
 
 _NO_ACTION: Final = "write `hide`, or `{queue: community}`"
 SET_KEYS: Final = frozenset(
-    ["reviews", "fails", "unproven", "errors", "obligations", "actions", "deadlines", "messages", "due"]
+    ["reviews", "fails", "unproven", "errors", "obligations", "actions", "deadlines", "messages", "due", "clocks"]
 )
 """What can be expected where the set is judged, not a record."""
+
+
+_TIMES: Final = ("due_at", "stopped_at")
 
 
 class Items(Struct, frozen=True):
@@ -116,6 +119,7 @@ class _Reader:
             *(("escalations", policy, "next_at") for policy in self._body.escalations or ()),
             *(("deadlines", policy, None) for policy in self._body.deadlines or ()),
             *(("freezes", policy, key) for policy in self._body.freezes or () for key in ("since", "until")),
+            *(("clocks", p, name, key) for p, c in (self._body.clocks or {}).items() for name in c for key in _TIMES),
         ]
         for place in places:
             path = tuple(part for part in place if part is not None)

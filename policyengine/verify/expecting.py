@@ -10,12 +10,15 @@ from msgspec import Struct
 from policyengine.core.decision import ApprovalState, Decision, Verdict
 from policyengine.core.diagnostic import Span
 from policyengine.evaluate.freezing import holding
-from policyengine.kinds.test import ExpectedApproval, ExpectedEscalation, ExpectedFreeze, ExpectedReview
+from policyengine.core.duration import Duration, in_seconds, parse_duration, write_duration
+from policyengine.kinds.test import ExpectedApproval, ExpectedClock, ExpectedEscalation, ExpectedFreeze, ExpectedReview
 from policyengine.verify.expected import Action, Expected, Items, Text, same_time
 
 NONE: Final = "none"
 _STRICT: Final[dict[str, Verdict]] = {"fails": "fail", "unproven": "unproven", "errors": "error"}
 _LISTED: Final[dict[str, Verdict]] = {"due": "due", "waived": "waived", "released": "released"}
+_CLOCK_FIELDS: Final = ("status", "cycle", "path", "severity", "stopped", "met", "open", "without")
+_CLOCK_LENGTHS: Final = ("goal", "elapsed", "over_by", "p50", "p90")
 _AT_LEAST: Final = {"passes": "pass", "not_applicable": "not_applicable"}
 
 
@@ -51,6 +54,7 @@ class _Comparison:
         yield from self._approvals()
         yield from self._escalations()
         yield from self._reviews()
+        yield from self._clocks()
         yield from self._deadlines()
         yield from self._freezes()
         yield from self._actions()
@@ -190,6 +194,28 @@ class _Comparison:
         for name, ids in sorted((wanted.to_audit or {}).items()):
             yield from self._lists("reviews", ids, periods.get(name, ()), below=f"{policy} to_audit {name}")
 
+    def _clocks(self) -> Iterator[Difference]:
+        seen = self._decision.clocks
+        yield from self._none_at_all(
+            "clocks", self._expected.body.clocks, [f"{c['policy']} {c['clock']}" for c in seen]
+        )
+        for policy, clocks in sorted((self._expected.body.clocks or {}).items()):
+            for name, wanted in sorted(clocks.items()):
+                found = [c for c in seen if (c["policy"], c["clock"]) == (policy, name)]
+                tries = [list(self._clock(f"{policy} {name}", wanted, item)) for item in found]
+                yield from min(tries, key=len) if tries else [self._different("clocks", "a clock", NONE, below=name)]
+
+    def _clock(self, below: str, wanted: ExpectedClock, seen: Mapping[str, Any]) -> Iterator[Difference]:
+        counted = {"without": 0} | dict(seen)
+        yield from self._fields("clocks", below, wanted, counted, _CLOCK_FIELDS)
+        for key in _CLOCK_LENGTHS:
+            length, told = getattr(wanted, key), seen.get(key)
+            if length is not None and not _same_length(told, length):
+                shown = NONE if told is None else told
+                yield self._different("clocks", write_duration(length), shown, below=f"{below} {key}")
+        for key in ("due_at", "stopped_at"):
+            yield from self._time("clocks", getattr(wanted, key), seen.get(key), below=f"{below} {key}")
+
     def _deadlines(self) -> Iterator[Difference]:
         seen = {(str(d["policy"]), str(d["id"])): d.get("due_at") for d in self._decision.deadlines}
         yield from self._none_at_all("deadlines", self._expected.deadlines, [policy for policy, _ in seen])
@@ -279,6 +305,13 @@ def _by_end(frozen: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _same_length(told: object, length: Duration) -> bool:
+    found = parse_duration(told)
+    if not isinstance(found, Duration):
+        return False
+    return found == length if in_seconds(length) is None else in_seconds(found) == in_seconds(length)
 
 
 def _rule(item: Mapping[str, Any]) -> str:

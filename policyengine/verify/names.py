@@ -20,7 +20,13 @@ from policyengine.shapes.directory import Directory
 from policyengine.verify.expected import SET_KEYS, Expected
 
 RULE_KEYS: Final = ("fails", "unproven", "errors", "due", "waived", "released", "passes", "not_applicable")
-_KINDS: Final = {"approvals": "approval", "escalations": "escalation", "reviews": "review", "freezes": "freeze"}
+_KINDS: Final = {
+    "approvals": "approval",
+    "escalations": "escalation",
+    "reviews": "review",
+    "clocks": "escalation",
+    "freezes": "freeze",
+}
 _SHOWN: Final = 12
 
 
@@ -127,6 +133,8 @@ class _Checker:
                 self._policy(key, policy, self._key(key, policy))
         for policy in expected.body.freezes or ():
             self._policy("freezes", policy, self._key("freezes", policy))
+        for policy in expected.body.clocks or {}:
+            self._policy("clocks", policy, self._key("clocks", policy))
         self._approvals()
         self._fitting(of_record=of_record)
 

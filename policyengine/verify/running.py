@@ -83,6 +83,7 @@ def _of_set(assembly: Assembly, records: Records, question: Question) -> Decisio
         actions=said.actions,
         deadlines=said.deadlines,
         reviews=said.reviews,
+        clocks=said.clocks,
     )
 
 

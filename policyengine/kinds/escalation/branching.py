@@ -37,13 +37,13 @@ class Branches:
         """Take the policy as written, and what it is compiled with."""
         self._body = body
         self._context = context
-        self._names = {route.id for route in _walk(body.routes)}
+        self._names = {route.id for route in _walk(body.routes or ())}
 
     def forks(self) -> tuple[Fork, ...]:
         """Return the routes with everything that they have from the policy."""
         mutes = self._mutes(self._body.mute or ())
         inhibitors = self._inhibitors(self._body.inhibited_by or (), None)
-        return self._below(self._body.routes, Above(mutes=mutes, inhibitors=inhibitors))
+        return self._below(self._body.routes or (), Above(mutes=mutes, inhibitors=inhibitors))
 
     def _below(self, routes: Iterable[Route], above: Above) -> tuple[Fork, ...]:
         return tuple(self._fork(route, above) for route in routes)

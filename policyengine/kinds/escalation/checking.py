@@ -37,15 +37,17 @@ def leads(routes: Iterable[Route], above: str | None = None) -> Iterator[tuple[R
 
 def check_routes(body: Escalation, context: Context) -> None:
     """Report routes that lead nowhere, that are never reached, that have one name, or that leave cases out."""
-    document, last = context.document, body.routes[-1]
+    if not body.routes:
+        return
+    document, last, paths = context.document, body.routes[-1], body.paths or {}
     _unique(((route.id, document.value_span(route, "id")) for route in _walk(body.routes)), "routes", context)
     if last.when is not None:
         span = document.span(last, "when")
         context.fault("PE361", f"no route catches the cases that `{last.id}` does not", span, CATCH_ALL)
     _check_reached(body.routes, context)
     for route in _walk(body.routes):
-        if route.to is not None and route.to not in body.paths:
-            help_ = did_you_mean(route.to, body.paths) or f"there are {', '.join(sorted(body.paths))}"
+        if route.to is not None and route.to not in paths:
+            help_ = did_you_mean(route.to, paths) or f"there are {', '.join(sorted(paths)) or 'none; write `paths`'}"
             context.fault("PE360", f"unknown path `{route.to}`", document.value_span(route, "to"), help_)
     for route, to in leads(body.routes):
         if to is None:
@@ -65,8 +67,8 @@ def _check_reached(routes: list[Route], context: Context) -> None:
 
 def check_paths(body: Escalation, context: Context) -> None:
     """Report paths that nothing leads to, times that are missing, and steps that never come."""
-    for name, path in sorted(body.paths.items()):
-        severities = [severity for to, severity in _severities(body.routes) if to == name]
+    for name, path in sorted((body.paths or {}).items()):
+        severities = [severity for to, severity in _severities(body.routes or ()) if to == name]
         if not severities:
             message = f"no route leads to the path `{name}`"
             _warn(context, "PE364", message, context.document.span(path), "add a route, or remove the path")

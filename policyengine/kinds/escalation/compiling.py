@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec import structs
+
 from policyengine.core.digest import digest_of
 from policyengine.core.duration import in_seconds
 from policyengine.kinds.escalation.branching import Branches
 from policyengine.kinds.escalation.checking import check_paths, check_routes
 from policyengine.kinds.escalation.document import Deadline, Escalation, Path, Step
 from policyengine.kinds.escalation.judging import Limit, Tree, Way
+from policyengine.kinds.escalation.winding import compile_clocks
 from policyengine.language.environment import Read, reader
 from policyengine.language.scope import resolve
 from policyengine.shapes.contract import Compiled, Context
@@ -22,11 +25,11 @@ SAYS_NOTHING: Final = frozenset(["title", "description", "tags", "sources", "own
 
 
 def compile_escalation(body: Escalation, context: Context) -> Compiled:
-    """Return the judge of a policy; faults are reported."""
+    """Return the judges of a policy; faults are reported."""
     check_routes(body, context)
     check_paths(body, context)
     forks = Branches(body, context).forks()
-    ways = {name: _way(name, path, context) for name, path in sorted(body.paths.items())}
+    ways = {name: _way(name, path, context) for name, path in sorted((body.paths or {}).items())}
     tree = Tree(
         policy=body.id,
         scope=context.gate(body, "only_for", says=f"{body.id} only_for"),
@@ -36,9 +39,10 @@ def compile_escalation(body: Escalation, context: Context) -> Compiled:
         since=body.effective.from_ if body.effective is not None else None,
         anew=body.on_policy_change == "reschedule",
     )
+    clocks = compile_clocks(body, forks, context)
     if any(fork.to is not None and fork.to not in ways for root in forks for fork in root.walk()):
         return Compiled()
-    return Compiled(record_judges=(tree,))
+    return structs.replace(clocks, record_judges=(*((tree,) if forks else ()), *clocks.record_judges))
 
 
 def _version(context: Context) -> str:

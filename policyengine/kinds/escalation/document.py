@@ -7,8 +7,22 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from policyengine.core.duration import Duration
-from policyengine.shapes.parts import Condition, Doc, Form, Id, MayBeEmpty, OneOrMore, Part, Raw, Refers, Tighter, Use
-from policyengine.shapes.policy import Policy, Severity
+from policyengine.shapes.parts import (
+    Condition,
+    Day,
+    Doc,
+    Form,
+    Id,
+    MayBeEmpty,
+    OneOrMore,
+    Part,
+    Raw,
+    Refers,
+    Share,
+    Tighter,
+    Use,
+)
+from policyengine.shapes.policy import BadOutcome, Policy, Severity
 
 Via = Literal["chat", "page", "phone", "sms", "email", "ticket"]
 
@@ -75,6 +89,65 @@ class FirstAction(Part, frozen=True, kw_only=True):
     within: Annotated[Duration, Tighter("down"), Doc("in what time, in the path's opening hours", "30 min")]
 
 
+class Within(Part, frozen=True, kw_only=True):
+    """In what time a clock stops, by severity."""
+
+    at_least_one = (("critical", "high", "medium", "low", "any"),)
+
+    critical: Annotated[Duration | None, Tighter("down", unsaid="same"), Doc("for a critical case", "15 min")] = None
+    high: Annotated[Duration | None, Tighter("down", unsaid="same"), Doc("for a case of high severity", "1h")] = None
+    medium: Annotated[Duration | None, Tighter("down", unsaid="same"), Doc("for a case of medium severity", "4h")] = (
+        None
+    )
+    low: Annotated[
+        Duration | None, Tighter("down", unsaid="same"), Doc("for a case of low severity", "1 business day")
+    ] = None
+    any: Annotated[
+        Duration | None, Tighter("down", unsaid="same"), Doc("for the severities that are not named", "4h")
+    ] = None
+
+
+class NewGoal(Part, frozen=True, kw_only=True):
+    """Another goal from a day on; clocks that stopped before keep theirs."""
+
+    from_: Annotated[Day, Doc("the day from which on it holds", "2026-07-01")] = field(name="from")
+    within: Annotated[Within, Doc("in what time, by severity", "{any: 2h}")]
+    by_market: Annotated[dict[str, Within] | None, Doc("where it differs, by market", "{US: {any: 1h}}")] = None
+
+
+class Promise(Part, frozen=True, kw_only=True):
+    """What is promised in public, in a field of other records; it must be kept with room to spare."""
+
+    by: Annotated[str, Refers("record_type"), Doc("the type of record that makes the promise", "channel")]
+    field: Annotated[str, Doc("the length of time that it promises", "published_sla.first_response")]
+    same: Annotated[
+        list[str] | None, OneOrMore(), Doc("fields in which a case and the promise tell the same", "[platform]")
+    ] = None
+    headroom: Annotated[Share, Doc("what share of the promise stays free above the p90", "20%")]
+    cases: Annotated[int | None, Doc("how many cases must have been measured at least (default: 10)", "30")] = None
+    otherwise: Annotated[BadOutcome, Doc("the outcome for a promise that is not kept", "hold")] = "hold"
+
+
+class SlaClock(Part, frozen=True, kw_only=True):
+    """A clock that runs for every case. `first_response`, `next_response` and `resolution` know when to run."""
+
+    title: Annotated[str | None, Doc("what it measures, in one line")] = None
+    within: Annotated[Within, Doc("in what time it stops, by severity", "{critical: 15 min, any: 4h}")]
+    by_market: Annotated[dict[str, Within] | None, Doc("where it differs, by market", "{US: {any: 1h}}")] = None
+    goals: Annotated[list[NewGoal] | None, Doc("other goals, each from a day on")] = None
+    calendar: Annotated[
+        str | None, Refers("calendar"), Doc("the opening hours in which it runs (default: the path's)", "uk_office")
+    ] = None
+    start_when: Annotated[Condition | None, Use("tightens"), Doc("when it starts, instead of by itself")] = None
+    pause_while: Annotated[
+        Condition | None, Use("loosens"), Doc("while it stands still (only if certain; default: the path's)")
+    ] = None
+    stop_when: Annotated[
+        Condition | None, Use("loosens"), Doc("when it stops, instead of by itself (only if certain)")
+    ] = None
+    promise: Annotated[Promise | None, Doc("what is promised in public about it")] = None
+
+
 class Path(Part, frozen=True, kw_only=True):
     """A way through people: steps, and the time that each of them has."""
 
@@ -88,6 +161,11 @@ class Path(Part, frozen=True, kw_only=True):
     deadlines: Annotated[list[Deadline] | None, Tighter("more"), Doc("deadlines that nothing stops")] = None
     first_actions: Annotated[
         list[FirstAction] | None, Tighter("more"), Doc("what is done at once", "[{do: rate_limit, within: 30 min}]")
+    ] = None
+    clocks: Annotated[
+        dict[str, SlaClock] | None,
+        Tighter("more"),
+        Doc("clocks of the cases on this path", "{first_response: {within: {any: 4h}}}"),
     ] = None
 
 
@@ -161,12 +239,20 @@ class Route(Part, frozen=True, kw_only=True):
 
 
 class Escalation(Policy, frozen=True, kw_only=True):
-    """Routes lead a case to a path, by what the record tells; a path's steps tell people one after the other."""
+    """Routes lead a case to a path, by what the record tells; a path's steps tell people one after the other.
+
+    Clocks say in what time cases are answered and resolved, on any path or without one.
+    """
+
+    at_least_one = (("routes", "clocks"),)
 
     routes: Annotated[
-        list[Route], Tighter("same", new_first=True), Doc("in their order; the last one catches everything")
-    ]
-    paths: Annotated[dict[str, Path], Tighter("more"), Doc("name → the steps to people")]
+        list[Route] | None, Tighter("same", new_first=True), Doc("in their order; the last one catches everything")
+    ] = None
+    paths: Annotated[dict[str, Path] | None, Tighter("more"), Doc("name → the steps to people")] = None
+    clocks: Annotated[
+        dict[str, SlaClock] | None, Tighter("more"), Doc("clocks of all cases", "{first_response: {within: {any: 4h}}}")
+    ] = None
     mute: Annotated[
         list[Mute] | None,
         MayBeEmpty(),

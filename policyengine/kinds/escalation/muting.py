@@ -61,7 +61,7 @@ class Inhibitor(Struct, frozen=True, eq=False, kw_only=True):
     def alike(self, one: Env, other: Env) -> bool:
         """Tell whether two cases tell the same in all the fields; what is not told is not the same."""
         pairs = ((read(one, one.record), read(other, other.record)) for _, read in self.same)
-        return all(not _untold(a) and not _untold(b) and _comparable(a) == _comparable(b) for a, b in pairs)
+        return all(alike(a, b) for a, b in pairs)
 
     def said(self, other: str) -> dict[str, Any]:
         """Return what a Decision says about it, with the other case's id."""
@@ -87,6 +87,11 @@ def _every(truths: Iterable[Truth]) -> Truth:
 
 def _untold(value: Any) -> bool:
     return value is None or value is UNTOLD or value is NONE or (isinstance(value, list) and UNTOLD in value)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two values are told, and the same."""
+    return not _untold(one) and not _untold(other) and _comparable(one) == _comparable(other)
 
 
 def _comparable(value: Any) -> Any:
