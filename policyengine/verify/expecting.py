@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from policyengine.core.decision import ApprovalState, Decision, Verdict
 from policyengine.core.diagnostic import Span
-from policyengine.evaluate.freezing import holding
 from policyengine.core.duration import Duration, in_seconds, parse_duration, write_duration
+from policyengine.evaluate.freezing import holding
 from policyengine.kinds.test import ExpectedApproval, ExpectedClock, ExpectedEscalation, ExpectedFreeze, ExpectedReview
 from policyengine.verify.expected import Action, Expected, Items, Text, same_time
 
