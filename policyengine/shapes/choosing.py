@@ -54,12 +54,16 @@ class Place(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """Where a choice stands: the option that counts (None: nobody knows), the record that says so, what is wrong."""
+    """Where a choice stands: the option that counts (None: nobody knows), the record that says so, what is wrong.
+
+    `last` is the day of the decision, or of the last review since.
+    """
 
     option: str | None = None
     record: str = ""
     decided_by: str = ""
     decided_on: date | None = None
+    last: date | None = None
     review_on: date | None = None
     faults: tuple[Fault, ...] = ()
 
@@ -110,6 +114,7 @@ def standing(choice: Choice, records: Iterable[Facts], place: Place) -> Standing
         record=last,
         decided_by=text_of(current[last], "decided_by"),
         decided_on=day_of(current[last]["decided_at"], place.zone),
+        last=day_of(max([current[last]["decided_at"], *place.reviewed]), place.zone),
         review_on=_review_day(choice, current[last], place),
         faults=_sorted([*found[last], *beside]),
     )

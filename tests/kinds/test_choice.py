@@ -12,6 +12,7 @@ import pytest
 
 from policyengine.core.decision import Decision
 from policyengine.evaluate.deciding import Question, prepare
+from policyengine.evaluate.due import due
 from policyengine.evaluate.engine import PolicySet
 from policyengine.evaluate.judging import environments
 from policyengine.evaluate.related import Records
@@ -524,6 +525,26 @@ def test_a_rule_about_groups_reads_a_choice() -> None:
     verdicts = [about(weeks[1], weeks[0], *related, check=check).outcome for related in ([made()], [OTHER])]
     assert verdicts == ["hold", "allow"]
     assert about(weeks[1], weeks[0], check=check).outcome == "hold"
+
+
+@pytest.mark.parametrize(
+    ("related", "status", "last", "following", "missing"),
+    [
+        ([], "never", None, None, ("decided_at",)),
+        ([made()], "upcoming", "2026-02-03", "2026-08-03", ()),
+        ([made(review_at="2026-05-30")], "overdue", "2026-02-03", "2026-05-30", ()),
+        ([made(review_at="2026-05-30"), REVIEW], "upcoming", "2026-05-20", "2026-11-20", ()),
+        ([made(decided_by="ana")], "never", None, None, ("decided_by",)),
+        ([made(), OTHER], "never", None, None, ("chosen",)),
+    ],
+    ids=["nobody decided", "by the register", "by its own date", "reviewed", "void", "contradicted"],
+)
+def test_what_falls_due_is_what_policies_find(
+    related: list[Record], status: str, last: str | None, following: str | None, missing: tuple[str, ...]
+) -> None:
+    (row,) = (r for r in due(given().assembly, Records.of(related, types()), AT).rows if r.kind == "choice")
+    days = [str(day) if day is not None else None for day in (row.last, row.next)]
+    assert (row.status, *days, row.missing) == (status, last, following, missing)
 
 
 # Laws -----------------------------------------------------------------------------------------------------------------

@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from policyengine.core.facts import Facts
 from policyengine.core.instant import day_of, wall_instant
+from policyengine.evaluate.choosing import Register
 from policyengine.evaluate.due.row import Row, RowKind
 from policyengine.evaluate.related import Records
 from policyengine.evaluate.timing import standing as in_force
 from policyengine.policyset.units import Assembly
 from policyengine.shapes.cadence import Plan, Standing, standing
+from policyengine.shapes.choosing import Standing as Decided
+from policyengine.shapes.choosing import concerning
 from policyengine.shapes.document import Document
 from policyengine.shapes.upkeep import upkeep_plan
 
@@ -44,14 +46,16 @@ def upkeep(assembly: Assembly, records: Records, at: datetime) -> Iterator[Row]:
 
 
 def choices(assembly: Assembly, records: Records, at: datetime) -> Iterator[Row]:
-    """Yield when each choice of the register is to be made or looked at again.
+    """Yield when each choice of the register is to be made or looked at again, as policies that rely on it would find.
 
-    The latest record of type `choice` that no other one supersedes counts: its `review_at`, else its `decided_at` and
-    what the policy says under `review`. A choice that nobody made is `never`.
+    A choice that nobody made, or whose decision does not count, is `never`.
     """
+    register = Register.of(assembly, at)
+    decisions, reviews = ([item.facts for item in records.by_type.get(kind, ())] for kind in ("choice", "review"))
     for document in assembly.documents:
         if document.kind == "choice" and not _over(document, at, assembly.zone):
-            yield _choice(document, _current(records, document.body.id, at), assembly.zone, at)
+            found = register.standing(document.body.id, concerning(document.body.id, decisions), reviews)
+            yield _choice(document, found, at, assembly.zone)
 
 
 def waivers(assembly: Assembly, at: datetime) -> Iterator[Row]:
@@ -79,33 +83,12 @@ def _policy_reviews(records: Records) -> dict[str, list[datetime]]:
     return found
 
 
-def _current(records: Records, choice: str, at: datetime) -> Facts | None:
-    told = [item.facts for item in records.by_type.get("choice", ()) if item.facts.get("concerns") == choice]
-    made = [
-        (when, str(facts.get("id")), facts) for facts in told if (when := _instant(facts, "decided_at")) is not None
-    ]
-    replaced = {facts.get("supersedes") for when, _, facts in made if when <= at}
-    current = [entry for entry in made if entry[0] <= at and entry[1] not in replaced]
-    return max(current, key=lambda entry: entry[:2])[2] if current else None
-
-
-def _instant(facts: Facts, name: str) -> datetime | None:
-    """Return a time as told; of a bare day, its first instant."""
-    told = facts.get(name)
-    told = told[0] if isinstance(told, tuple) else told
-    return told if isinstance(told, datetime) else None
-
-
-def _choice(document: Document, made: Facts | None, zone: ZoneInfo, at: datetime) -> Row:
-    row = _plain(document, "choice", getattr(document.body, "question", None))
-    decided = _instant(made, "decided_at") if made is not None else None
-    if made is None or decided is None:
-        return structs.replace(row, status="never", missing=("decided_at",))
-    again, plan = _instant(made, "review_at"), upkeep_plan(document.body, zone)
-    if again is None and isinstance(plan, Plan):
-        return _standing(row, standing(plan, [decided], (), at))
-    row = structs.replace(row, last=day_of(decided, zone))
-    return row if again is None else _dated(row, day_of(again, zone), at, zone)
+def _choice(document: Document, found: Decided, at: datetime, zone: ZoneInfo) -> Row:
+    row = structs.replace(_plain(document, "choice", document.body.question), last=found.last)
+    if found.option is None:
+        lacking = sorted({fault.field or "decided_at" for fault in found.faults if fault.void})
+        return structs.replace(row, status="never", missing=tuple(lacking))
+    return row if found.review_on is None else _dated(row, found.review_on, at, zone)
 
 
 def _plain(document: Document, kind: RowKind, what: str | None = None) -> Row:
