@@ -104,18 +104,29 @@ class RuleExplained(Struct, frozen=True, kw_only=True):
     edited: Edited | None = None
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """A condition on which it depends who is asked, or which way something goes; for a market where they differ."""
+
+    policy: str
+    says: str
+    why: Why
+    market: str | None = None
+
+
 class Explanation(Struct, frozen=True, kw_only=True):
     """All about one Decision. `changes` are the smallest changes that would alter the outcome."""
 
     decision: Decision
     rules: tuple[RuleExplained, ...] = ()
+    asked: tuple[Asked, ...] = ()
     changes: tuple[Change, ...] = ()
     searched: bool = True
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the explanation as plain JSON data: the Decision with `rules` and `changes` beside it."""
+        """Return the explanation as plain JSON data: the Decision with `rules`, `asked` and `changes` beside it."""
         plain: dict[str, Any] = {"decision": self.decision.to_dict()}
         plain["rules"] = msgspec.to_builtins(self.rules)
+        plain["asked"] = msgspec.to_builtins(self.asked)
         plain["changes"] = msgspec.json.decode(canonical([change.to_dict() for change in self.changes]))
         return plain
 
@@ -169,9 +180,24 @@ def explain(
     return Explanation(
         decision=decision,
         rules=tuple(sorted(found, key=lambda e: (-RANK[e.outcome], not e.decides, e.name))),
+        asked=tuple(asked for unit, case in ready.cases for asked in _asked_of(unit, case)),
         changes=found_changes,
         searched=changes,
     )
+
+
+def _asked_of(unit: Unit, case: Case) -> Iterator[Asked]:
+    """Yield the tests of the conditions of a policy that are no rules: once where every market says the same."""
+    for gate in unit.gates:
+        found = []
+        for env in case.envs:
+            try:
+                found.append((env.market, why_of(trace(gate.condition, env, env.record, ()))))
+            except EvaluationError:
+                continue
+        if len({msgspec.json.encode(why) for _, why in found}) == 1:
+            found = [(None, found[0][1])]
+        yield from (Asked(policy=unit.id, says=gate.says, why=why, market=market) for market, why in found)
 
 
 def _asked(name: str, policy: str, wanted: frozenset[str]) -> bool:

@@ -295,6 +295,7 @@ class _Assembler:
             bindings=bindings,
             record_judges=compiled.record_judges,
             calls=compiled.calls,
+            gates=compiled.gates,
             set_judges=compiled.set_judges,
             votes_judges=compiled.votes_judges,
             others=tuple(

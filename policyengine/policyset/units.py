@@ -95,6 +95,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     bindings: tuple[Binding, ...] = ()
     record_judges: tuple[RecordJudge, ...] = ()
     calls: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()
     votes_judges: tuple[VotesJudge, ...] = ()
     others: tuple[Unit, ...] = ()

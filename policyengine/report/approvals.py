@@ -58,7 +58,7 @@ def _row(stage: StageState, approval: ApprovalState, ink: Ink, now: datetime) ->
     if mark is None:
         mark = "later" if stage.stage not in approval.next else "late" if due is not None and due <= now else "now"
     return Row(
-        at=_at(stage),
+        at=_at(stage) if stage.status != "skipped" else None,
         mark=mark,
         name=stage.stage,
         words=_words(stage, approval, ink, now),

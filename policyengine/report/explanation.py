@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from policyengine.core.decision import Decision
 from policyengine.core.instant import EARLIEST
-from policyengine.evaluate.explaining import Edited, Explanation, Judged, RuleExplained, Why
+from policyengine.evaluate.explaining import Asked, Edited, Explanation, Judged, RuleExplained, Why
 from policyengine.evaluate.mending.edits import Change
 from policyengine.report import approvals, freezes, running
 from policyengine.report.escape import first_on_line, terminal
@@ -135,9 +135,19 @@ class _Page:
     def _approvals(self) -> Iterator[str]:
         for approval in self._decision.approvals:
             yield from approvals.lines(approval, self._decision, self._shown.ink)
+            for asked in self._explanation.asked:
+                if asked.policy == approval.policy:
+                    yield from (f"    {line}" for line in self._asked(asked))
 
     def _freezes(self) -> Iterator[str]:
         yield from freezes.lines(self._decision, self._shown.ink)
+
+    def _asked(self, asked: Asked) -> Iterator[str]:
+        """Yield whether a condition holds, and only the tests that decided."""
+        where = f" in {asked.market}" if asked.market else ""
+        yield terminal(f"{asked.says}{where}: {asked.why.truth}")
+        for leaf in _deciding(asked.why):
+            yield from (f"  {line}" for line in self._why(leaf, 0))
 
     def _clocks(self) -> Iterator[str]:
         rows = sorted(running.rows(self._decision), key=lambda row: (row.at is None, row.at or self._now, row.words))
@@ -170,6 +180,28 @@ class _Page:
             yield f"  {'or ' if number and not worse else ''}{terminal(_change(change))}"
             yield from (f"    settles {terminal(name)}" for name in change.settles)
             yield from (f"    brings {terminal(name)}" for name in change.brings)
+
+
+def _deciding(why: Why) -> Iterator[Why]:
+    """Yield the tests that decided, one line each; what is denied stays whole, for its tests read the other way."""
+    if why.form == "not" and why.children:
+        yield structs.replace(why, text=_words(why), children=())
+    elif not why.children:
+        yield why
+    else:
+        for child in why.children:
+            if child.decided:
+                yield from _deciding(child)
+
+
+def _words(why: Why) -> str:
+    """Return a test with those inside it as one phrase."""
+    parts = [_words(child) for child in why.children]
+    if why.form == "not" and parts:
+        return f"not ({parts[0]})"
+    if why.form in {"any", "all"} and parts:
+        return (" or " if why.form == "any" else " and ").join(parts)
+    return why.text
 
 
 def _short(text: str) -> str:

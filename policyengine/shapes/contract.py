@@ -195,17 +195,18 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     `record` is the type of record that `rules` are about where the document has no `applies_to`.
     `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
     general one. `rules` are further rules that the kind makes itself, `group_rules` those about several records at once
-    (`shapes.grouping.GroupRule`), `guarantee` holds whatever all others say.
-    `definitions`, `terms`, `directory` and `assumption` come from the supporting kinds' own hooks. `others` are judges
-    of records of another type than the one that the policy applies to, by that type (a freeze judges its orders, too).
-    `calls` names the policies that its judges may call: for a record of the same type, these speak only once they are
-    called.
+    (`shapes.grouping.GroupRule`), `guarantee` holds whatever all others say. `definitions`, `terms`, `directory` and
+    `assumption` come from the supporting kinds' own hooks. `others` are judges of records of another type than the one
+    that the policy applies to, by that type (a freeze judges its orders, too). `gates` are conditions that an
+    explanation shows. `calls` names the policies that its judges may call: for a record of the same type, these speak
+    only once they are called.
     """
 
     rules: tuple[Rule, ...] = ()
     record: RecordType | None = None
     record_judges: tuple[RecordJudge, ...] = ()
     calls: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
     others: dict[str, tuple[RecordJudge, ...]] = {}
     votes_judges: tuple[VotesJudge, ...] = ()
     set_judges: tuple[SetJudge, ...] = ()

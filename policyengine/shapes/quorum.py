@@ -189,12 +189,15 @@ class Need(Struct, frozen=True):
         left = tuple(part for part in parts if part is not None)
         return structs.replace(self, parts=left) if left else None
 
+    def walk(self) -> Iterator[Need]:
+        """Yield itself and all its parts."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
     def gates(self) -> Iterator[Gate]:
         """Yield the conditions of all parts."""
-        if self.when is not None:
-            yield self.when
-        for part in self.parts:
-            yield from part.gates()
+        return (part.when for part in self.walk() if part.when is not None)
 
 
 _JOINED: Final = frozenset(["any_of", "all_of"])

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyengine.evaluate.engine import PolicySet
+from policyengine.report.explanation import Shown, render
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.quorum import Need
-from tests.kinds.approving import HEADER, decided, post, stage, state, vote, voted
-from tests.sets import loaded, policies
+from tests.kinds.approving import DIRECTORY, HEADER, decided, post, stage, state, vote, voted
+from tests.sets import AT, loaded, policies
 
 PEOPLE = {
     "pat": ["x"],
@@ -256,3 +257,26 @@ def test_without_a_directory_nobody_is_ruled_out() -> None:
     body = "stages: [{id: brand, needs: {role: sole, count: 3}}]\n"
     assert state(body, post(author={"id": "sol"}), directory="").status == "pending"
     assert not Directory().known
+
+
+# As it is explained ---------------------------------------------------------------------------------------------------
+
+
+def test_an_explanation_shows_on_what_it_depends_who_is_asked() -> None:
+    body = """\
+stages:
+  - {id: a, when: {risk_tier: 2}, needs: {any_of: [{role: brand}, {role: sole, when: {risk_tier: 1}}]}}
+  - {id: b, needs: {role: brand}}
+fast_track: {title: Live, when: {risk_tier: 3}, stages: [b]}
+"""
+    explained = policies(DIRECTORY, HEADER + body).explain(post(), at=AT, changes=False)
+    assert [(asked.policy, asked.says, asked.why.truth) for asked in explained.asked] == [
+        ("approval.content", "a when", "yes"),
+        ("approval.content", "a, 1 of role sole when", "no"),
+        ("approval.content", "fast_track", "no"),
+    ]
+    assert explained.to_dict()["asked"][0]["why"]["seen"] == "2"
+    page = render(explained, Shown(place="p", subject="s"))
+    assert "    a when: yes\n      * yes     risk_tier is 2; seen: 2\n" in page
+        explained, Shown(place="p", subject="s")
+    )

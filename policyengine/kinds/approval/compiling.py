@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
+from msgspec import structs
+
 from policyengine.core.diagnostic import Diagnostic
 from policyengine.core.duration import needs_calendar, write_duration
 from policyengine.core.source import Node
@@ -18,6 +20,7 @@ from policyengine.language.environment import reader
 from policyengine.language.scope import resolve
 from policyengine.shapes.contract import Compiled, Context
 from policyengine.shapes.directory import Directory
+from policyengine.shapes.gate import Gate
 from policyengine.shapes.matching import filled
 from policyengine.shapes.material import material_names
 from policyengine.shapes.quorum import AskedFor, Need, Needs, read_need, too_few
@@ -45,7 +48,20 @@ def compile_approval(body: Approval, context: Context) -> Compiled:
     if context.world.directory.known:
         _check_possible(built, body, context)
     calls = {s.deadline.escalate for s in built.stages if s.deadline is not None and s.deadline.escalate is not None}
-    return Compiled(record_judges=(partial(judge_record, built),), calls=tuple(sorted(calls)))
+    judges = (partial(judge_record, built),)
+    return Compiled(record_judges=judges, calls=tuple(sorted(calls)), gates=tuple(_gates(built)))
+
+
+def _gates(built: flow.Flow) -> Iterator[Gate]:
+    """Yield the conditions on which it depends who is asked."""
+    for stage in built.stages:
+        if stage.when is not None:
+            yield stage.when
+        for part in stage.need.walk():
+            if part.when is not None:
+                yield structs.replace(part.when, says=f"{stage.id}, {part} when")
+    if built.lane is not None:
+        yield built.lane.when
 
 
 # Stages ---------------------------------------------------------------------------------------------------------------
