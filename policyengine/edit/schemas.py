@@ -25,6 +25,7 @@ from policyengine.policyset.overlaying.merging import REMOVED, WITHOUT, entry_of
 from policyengine.shapes import policy
 from policyengine.shapes.contract import Kind
 from policyengine.shapes.document import Key, Spec, keys_of, spec_of
+from policyengine.shapes.offices import Office
 from policyengine.shapes.parts import Condition, Part, Raw
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -44,6 +45,7 @@ def laws(spellings: Spellings) -> dict[type[Part], JsonSchema]:
             ]
         },
         policy.Related: {"dependentRequired": {"latest": ["by"], "by": ["latest"]}},
+        Office: {"dependentRequired": {"hours": ["zone"]}},
         policy.NamedValue: {
             "properties": {"by": by_dimension(ANY_VALUE, spellings)},
             "anyOf": [{"required": ["is"]}, {"required": ["by"]}],

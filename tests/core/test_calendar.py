@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from policyengine.core.calendar import (
     ALWAYS,
     Calendar,
+    intersect,
     parse_calendar,
     parse_hours,
     public_holidays,
@@ -144,6 +145,60 @@ def test_subtracted(cal: Calendar, end: str, length: str, start: str) -> None:
 )
 def test_between(cal: Calendar, start: str, end: str, hours: float) -> None:
     assert cal.between(at(start), at(end)) == int(hours * 3600)
+
+
+US = calendar("America/New_York", OFFICE, "US")
+BOTH = UK & US
+IN_SYDNEY = intersect([calendar("Australia/Sydney", {"every day": "08:00 to 22:00"}), UK])
+
+
+@pytest.mark.parametrize(
+    ("cal", "start", "length", "end"),
+    [
+        # London and New York: 14:00 to 17:30 in London, an hour longer while only New York has summer time
+        (BOTH, "2026-03-02T09:00:00Z", "0s", "2026-03-02T14:00:00Z"),
+        (BOTH, "2026-03-02T09:00:00Z", "210 min", "2026-03-02T17:30:00Z"),
+        (BOTH, "2026-03-02T09:00:00Z", "4h", "2026-03-03T14:30:00Z"),
+        (BOTH, "2026-03-09T09:00:00Z", "4h", "2026-03-09T17:00:00Z"),
+        (BOTH, "2026-03-30T09:00:00Z", "4h", "2026-03-31T13:30:00Z"),
+        # the holidays of both: the late May bank holiday is Memorial Day, then Thanksgiving, and Boxing Day's Monday
+        (BOTH, "2026-05-22T16:00:00Z", "1h", "2026-05-26T13:30:00Z"),
+        (BOTH, "2026-11-25T17:00:00Z", "1h", "2026-11-27T14:30:00Z"),
+        (BOTH, "2026-12-24T17:00:00Z", "1h", "2026-12-29T14:30:00Z"),
+        (BOTH, "2026-03-06T15:00:00Z", "1 business day", "2026-03-09T15:00:00Z"),
+        (BOTH, "2026-03-07T15:00:00Z", "1 business day", "2026-03-10T13:00:00Z"),
+        # a morning in London is an evening in Sydney, until 22:00 there
+        (IN_SYDNEY, "2026-06-15T00:00:00Z", "4h", "2026-06-15T12:00:00Z"),
+        (IN_SYDNEY, "2026-01-15T00:00:00Z", "2h", "2026-01-15T11:00:00Z"),
+        (IN_SYDNEY, "2026-01-15T00:00:00Z", "3h", "2026-01-16T10:00:00Z"),
+        (UK & ALWAYS, "2026-03-02T16:00:00Z", "4h", "2026-03-03T11:30:00Z"),
+    ],
+)  # fmt: skip
+def test_added_where_all_are_open(cal: Calendar, start: str, length: str, end: str) -> None:
+    found = cal.add(at(start), lasting(length))
+    assert found is not None
+    assert write_time(found) == end
+    assert found.tzinfo is UTC
+
+
+def test_subtracted_where_all_are_open() -> None:
+    assert BOTH.subtract(at("2026-03-03T14:30:00Z"), lasting("4h")) == at("2026-03-02T14:00:00Z")
+    assert BOTH.previous_close(at("2026-03-03T13:00:00Z")) == at("2026-03-02T17:30:00Z")
+    assert BOTH.between(at("2026-03-02T00:00:00Z"), at("2026-03-09T00:00:00Z")) == int(17.5 * 3600)
+
+
+def test_calendars_together_know_no_order() -> None:
+    zone = ZoneInfo("Europe/London")
+    assert intersect([UK, US, SHOP], zone=zone) == intersect([SHOP, UK, US], zone=zone)
+    assert (UK & SHOP).zone.key == "UTC"
+    assert (UK & calendar("Europe/London", NIGHT)).zone.key == "Europe/London"
+
+
+def test_calendars_that_share_no_hour_end_every_search() -> None:
+    never = calendar("Europe/London", {"monday": "09:00 to 17:00"}) & calendar("UTC", {"thursday": "09:00 to 17:00"})
+    assert never.next_open(at("2026-03-02T09:00:00Z")) is None
+    assert never.add(at("2026-03-02T09:00:00Z"), lasting("1 business day")) is None
+    assert never.between(at("2026-03-02T00:00:00Z"), at("2026-04-02T00:00:00Z")) == 0
 
 
 def test_fractions_of_a_second_are_kept_in_instants_and_cut_in_counts() -> None:
