@@ -278,5 +278,3 @@ fast_track: {title: Live, when: {risk_tier: 3}, stages: [b]}
     assert explained.to_dict()["asked"][0]["why"]["seen"] == "2"
     page = render(explained, Shown(place="p", subject="s"))
     assert "    a when: yes\n      * yes     risk_tier is 2; seen: 2\n" in page
-        explained, Shown(place="p", subject="s")
-    )
