@@ -78,6 +78,7 @@ class _Assembler:
         self._report: Report = self._faults.append
         self._layers = Layers((), {})
         self._inherited: list[Diagnostic] = []
+        self._by_id: dict[str, Document] = {}
 
     def run(self, sources: tuple[Source, ...]) -> Loaded:
         for source in sources:
@@ -91,6 +92,7 @@ class _Assembler:
         types = SchemaReader(self._schemas, {"platforms": directory.platforms}).read()
         names = self._names(built, types, directory)
         policies = tuple(sorted((b.document for b in built if b.kind.stage != "suite"), key=_id))
+        self._by_id = {document.body.id: document for document in policies}
         world = World(
             types=types,
             directory=directory,
@@ -239,7 +241,8 @@ class _Assembler:
             aliases=aliases,
             markets=world.names.markets,
         )
-        return Context(world, document, names, record, self._report_of(document))
+        beneath = tuple(self._by_id[name] for name in world.bases.get(body.id, ()) if name in self._by_id)
+        return Context(world, document, names, record, self._report_of(document), beneath)
 
     def _report_of(self, document: Document) -> Report:
         """Return where the faults of a document go; those of an overlay at lines of its base wait for the base's."""

@@ -45,13 +45,17 @@ class World(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Context(Struct, frozen=True, eq=False):
-    """What a kind compiles a document with. Faults go to `report`; compilation goes on after them."""
+    """What a kind compiles a document with. Faults go to `report`; compilation goes on after them.
+
+    `beneath` are the documents that an overlay lies over, the nearest first.
+    """
 
     world: World
     document: Document
     names: Names
     record: RecordType | None
     report: Report
+    beneath: tuple[Document, ...] = ()
 
     @property
     def scope(self) -> Scope:

@@ -12,6 +12,7 @@ import pytest
 
 from policyengine.core.decision import RANK
 from policyengine.core.reader_json import read_json
+from policyengine.core.reader_yaml import read_yaml
 from policyengine.evaluate.engine import PolicySet
 from policyengine.policyset.assembling import assemble
 from policyengine.shapes.material import material
@@ -46,7 +47,7 @@ def overlay_of(generator: Generator, base: Plain, number: int) -> Plain:
     for rule in rng.sample(base["rules"], 2):
         about = next((f.item for f in root.walk() if f.path == rule.get("for_each")), root) or root
         keys = rng.sample([k for k in ("when", "require", "except") if k in rule], 1 if rng.random() < 0.7 else 0)
-        changed = {k: turned(generator, rule[k], about, element="for_each" in rule) for k in keys}
+        changed: Plain = {k: turned(generator, rule[k], about, element="for_each" in rule) for k in keys}
         for key in ("then", "otherwise", "if_unknown"):
             if key in rule and rng.random() < 0.4:
                 changed[key] = rng.choice(OUTCOMES)
@@ -160,8 +161,6 @@ def overlay(name: str, edit: Plain) -> Plain:
 
 
 def directory() -> Any:
-    from policyengine.core.reader_yaml import read_yaml
-
     return read_yaml(DIRECTORY, "directory.yaml")
 
 
@@ -211,3 +210,132 @@ def test_no_accepted_overlay_of_an_approval_makes_an_outcome_lighter() -> None:
     assert compared["allow", "allow"] > 0, compared
     assert compared["allow", "hold"] > 0, compared
     assert compared["block", "block"] > 0, compared
+
+
+# Disclosure and moderation --------------------------------------------------------------------------------------------
+
+WORDS_SEEN = (
+    "ad",
+    "#ad",
+    "advert",
+    "gifted",
+    "#gifted",
+    "lovely",
+    "oven",
+    "#sp",
+    "@oven.co",
+    "thanks to Oven Co",
+    "not an ad",
+)
+LAW_EDITS: dict[str, Plain] = {
+    "fewer labels": {"labels": [{"for": "all connections", "accept": ["ad"]}]},
+    "more that is not enough": {"not_enough": ["#sp", "sponsored", "gifted", "spon", "lovely"]},
+    "heavier": {"without_label": {"all connections": "block", "gifted": "block"}},
+    "the platform's label is worth nothing": {"platform_label_alone": "block"},
+    "untold texts": {"text_not_told": "block"},
+    "before the fold": {"placement": {"before_fold": {"otherwise": "block"}}},
+    "legible": {"placement": {"legible": {"otherwise": "block"}}},
+    "at the start": {"placement": {"position": {"must_be": "at the start", "otherwise": "hold"}}},
+    "in a run": {"placement": {"hashtag_run": {"tags": 2, "among_first": 1, "otherwise": "hold"}}},
+    "never alone": {"placement": {"never_alone": {"places": ["profile", "first_comment"], "otherwise": "block"}}},
+    "certain": {"confidence": "high"},
+}
+
+
+def ads(seed: int) -> Iterator[Plain]:
+    """Yield random posts with words for advertising, told and untold connections."""
+    rng = Generator(types(), seed).rng
+    for _ in range(150):
+        record: Plain = {"type": "content", "id": "p", "platform": "instagram", "format": rng.choice(("image", "text")),
+                         "markets": ["GB"], "language": "en"}  # fmt: skip
+        if rng.random() < 0.9:
+            record["text"] = " ".join(rng.choice(WORDS_SEEN) for _ in range(rng.choice((1, 2, 3, 20))))
+        sponsorship: Plain = {"brand": {"name": "Oven Co", "handle": "oven.co"}}
+        for name, values in {"connection": ("paid", "paid", "gifted", "none"), "platform_label": (True, False),
+                             "brand_tagged": (True, False)}.items():  # fmt: skip
+            if rng.random() < 0.6:
+                sponsorship[name] = rng.choice(values)
+        if rng.random() < 0.3:
+            place = {"where": rng.choice(("overlay", "profile", "first_comment")), "text": rng.choice(("ad", "gifted"))}
+            sponsorship["disclosures"] = [{**place, "legible": rng.random() < 0.5}]
+        yield {**record, "sponsorship": sponsorship}
+
+
+def test_no_accepted_overlay_of_a_disclosure_makes_an_outcome_lighter() -> None:
+    over = [{"kind": "disclosure", "id": f"disclosure.over.{n}", "extends": "disclosure.gb", **deepcopy(edit)}
+            for n, edit in enumerate(LAW_EDITS.values())]  # fmt: skip
+    found = assemble([read_yaml(GB, "gb.yaml"), *sources(over)], schemas())
+    refused = {d.span.file for d in found.diagnostics if d.span is not None and d.severity == "error"}
+    assert [(d.code, d.message) for d in found.diagnostics if d.severity == "error"] == []
+    assert refused == set()
+    assert found.assembly is not None
+    policies = PolicySet(found.assembly)
+    compared: Counter[str] = Counter()
+    for record in ads(11):
+        without = policies.evaluate(record, at=AT, only=["disclosure.gb"]).outcome
+        for document, name in zip(over, LAW_EDITS, strict=True):
+            together = policies.evaluate(record, at=AT, only=["disclosure.gb", document["id"]])
+            assert RANK[together.outcome] >= RANK[without], (name, record, [f.name for f in together.findings])
+            compared["stricter" if together.outcome != without else without] += 1
+    assert compared["stricter"] > 20, compared
+    assert compared["allow"] > 20, compared
+
+
+GB = """\
+kind: disclosure
+id: disclosure.gb
+title: Ads are recognisable
+owner: legal
+jurisdiction: GB
+authority: ASA
+confidence: medium
+languages: [en]
+labels:
+  - {for: all connections, accept: [ad, advert]}
+  - {for: [gifted, loan], accept: [gifted], then: hold}
+not_enough: ["#sp", sponsored]
+without_label: {all connections: hold, paid: block}
+platform_label_alone: hold
+"""
+
+TALK: Plain = {
+    "kind": "moderation", "id": "talk", "title": "Hostile comments", "owner": "community", "applies_to": "comment",
+    "protected": [{"id": "criticism", "title": "Criticism", "when": {"target.about": ["product", "company"]}}],
+    "rules": [
+        {"id": "toxic", "score": "scores.toxicity", "hide_at": 0.9, "queue_at": 0.6, "languages": ["en"]},
+        {"id": "shout", "when": {"text": {"contains": "sale"}}, "then": "hold", "do": ["warn"]},
+    ],
+}  # fmt: skip
+TALK_EDITS: dict[str, Plain] = {
+    "a lower band": {"rules": [{"id": "toxic", "hide_at": 0.7, "queue_at": 0.5}]},
+    "bands that meet": {"rules": [{"id": "toxic", "hide_at": 0.6}]},
+    "more languages": {"rules": [{"id": "toxic", "languages": ["en", "de", "th"]}]},
+    "less protected": {"protected": [{"id": "criticism", "when": {"target.about": "product"}}]},
+    "nothing protected": {"without": ["protected"]},
+    "more words": {"rules": [{"id": "shout", "when": {"text": {"contains": ["sale", "ad"]}}}]},
+    "heavier": {"rules": [{"id": "shout", "then": "block"}]},
+}
+
+
+def test_no_accepted_overlay_of_a_moderation_makes_an_outcome_lighter() -> None:
+    over = [
+        {"kind": "moderation", "id": f"talk.over{n}", "extends": "talk", **edit}
+        for n, edit in enumerate(TALK_EDITS.values())
+    ]
+    found = assemble(sources([TALK, *over]), schemas())
+    assert found.assembly is not None, found.diagnostics
+    policies, generator = PolicySet(found.assembly), Generator(types(), 3, "comment")
+    compared: Counter[str] = Counter()
+    for number in range(80):
+        record = generator.record(told=0.8)
+        record["scores"] = {"toxicity": generator.rng.choice((0.4, 0.55, 0.65, 0.8, 0.95))} if number % 9 else {}
+        record["target"] = {"about": generator.rng.choice(("product", "company", "person"))} if number % 7 else {}
+        if number % 3:
+            record.pop("moderation", None)
+        without = policies.evaluate(record, at=AT, only=["talk"]).outcome
+        for document, name in zip(over, TALK_EDITS, strict=True):
+            together = policies.evaluate(record, at=AT, only=["talk", document["id"]])
+            assert RANK[together.outcome] >= RANK[without], (name, record)
+            compared["stricter" if together.outcome != without else without] += 1
+    assert compared["stricter"] > 20, compared
+    assert compared["allow"] > 20, compared

@@ -53,7 +53,8 @@ def compile_document(body: Disclosure, context: Context) -> Compiled:
         body=body,
         groups=groups,
         lexicon=Lexicon([*labels, *denials]),
-        signs=Lexicon([*_signs(body), *denials]),
+        # What is a label no more in an overlay is still a sign of a connection.
+        signs=Lexicon([*_signs(body), *(s for base in context.beneath for s in _signs(base.body)), *denials]),
         placement=body.placement or Placement(),
     )
     return Compiled(rules=rules_of(pack, context))
