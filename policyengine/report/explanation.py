@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from policyengine.core.decision import Decision
 from policyengine.core.instant import EARLIEST
 from policyengine.evaluate.explaining import Asked, Edited, Explanation, Judged, RuleExplained, Why
+from policyengine.evaluate.freezing import holding
 from policyengine.evaluate.mending.edits import Change
 from policyengine.report import approvals, freezes, running
 from policyengine.report.escape import first_on_line, terminal
@@ -229,6 +230,9 @@ def _no_change(decision: Decision) -> str:
     waits = [a.policy for a in decision.approvals if a.outcome == decision.outcome and decision.outcome != "allow"]
     if waits:
         return f"no edit alters it: it waits for the votes of {', '.join(waits)}"
+    frozen = sorted({str(item["policy"]) for item in holding(decision.frozen)})
+    if frozen and decision.outcome == "hold":
+        return f"no edit alters it: it is frozen by {', '.join(frozen)}"
     if decision.outcome == "allow":
         return "no single edit of what it tells makes it worse"
     return "no change of up to three edits that alters it was found"

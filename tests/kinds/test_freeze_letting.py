@@ -327,3 +327,23 @@ def test_other_policies_know_no_order() -> None:
     text = "kind: check\nid: c\ntitle: C\nowner: ops\napplies_to: content\n"
     text += "rules: [{id: r, when: {platform: {in: $order.platforms}}, then: hold}]\n"
     assert [fault.split()[1] for fault in faults(DIRECTORY, text)] == ["PE108"]
+
+
+# Overlays -------------------------------------------------------------------------------------------------------------
+
+OVER = "kind: freeze\nid: freeze.gb\nextends: freeze.crisis\nowner: ops\nonly_for: {markets: {includes: GB}}\n"
+
+
+def test_an_overlay_may_last_longer_and_not_shorter() -> None:
+    assert faults(DIRECTORY, POLICY, OVER + "lasts: 48h\n") == []
+    (fault,) = faults(DIRECTORY, POLICY, OVER + "lasts: 12h\n")
+    assert "`freeze.gb` may loosen `freeze.crisis`: `lasts` is not that of the base" in fault
+
+
+def test_an_overlay_freezes_in_the_place_of_its_base_and_takes_votes_for_it() -> None:
+    texts = (POLICY, OVER + "lasts: 48h\n")
+    (found,) = decided(post(), order(), texts=texts).frozen
+    assert (found["policy"], found["until"]) == ("freeze.gb", "2026-03-04T10:00:00Z")
+    (allowed,) = decided(vote(STATEMENT, "hel"), order(), texts=texts).frozen
+    assert (allowed["policy"], allowed["status"]) == ("freeze.gb", "allowed")
+    assert [f["policy"] for f in decided(order(), post(), texts=texts).frozen] == ["freeze.crisis", "freeze.gb"]

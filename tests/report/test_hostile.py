@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -58,6 +59,28 @@ _ACTING = re.compile(
 _OUR_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
+def _stopped(hostile: str) -> dict[str, Any]:
+    """An order that stops a record, with everything that an entry about it may tell."""
+    wait = {"entry": hostile, "needs": hostile, "can_act": [hostile], "rejected_by": [hostile]}
+    told = {"waits_for": [wait], "ignored": [{"by": hostile, "why": hostile}, {"by": "", "why": f"it is {hostile}"}]}
+    return {
+        "policy": "freeze.a",
+        "order": hostile,
+        "status": "frozen",
+        "why": f"by {hostile}",
+        "missing": [hostile],
+        **told,
+    }
+
+
+def _order(hostile: str) -> dict[str, Any]:
+    """An order itself, with everything that an entry about it may tell."""
+    exempt = [{"record": hostile, "by": hostile, "until": hostile}]
+    lists = {"renewed_by": [hostile], "lifted_by": [hostile], "exempt": exempt}
+    caught = [{"record": hostile, "at": hostile}, {"record": hostile, "at": None}]
+    return {"policy": "freeze.b", "order": hostile, "status": "lifted", "until": hostile, "caught": caught, **lists}
+
+
 def report_of(hostile: str) -> Report:
     """A report in which every text that a user can write is hostile."""
     kind: RecordType = types()["content"]
@@ -106,7 +129,7 @@ def report_of(hostile: str) -> Report:
         deadlines=(said,),
         escalations=({**said, "holder": [hostile], "overdue_by": hostile},),
         reviews=(said,),
-        frozen=(said,),
+        frozen=(said, _stopped(hostile), _order(hostile)),
         upcoming=(said,),
         assumed=(said,),
         undecided=({**said, "missing": [hostile]},),

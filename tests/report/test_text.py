@@ -153,6 +153,72 @@ def test_a_stage_reads_in_words(stage: dict[str, Any], line: str) -> None:
     assert f"    {line}" in shown(decision("hold", approvals=(approval,))).splitlines()
 
 
+def frozen(**entry: Any) -> list[str]:
+    """Return the lines about one freeze."""
+    lines = shown(decision("hold", frozen=({"policy": "freeze.crisis", "order": "o1", **entry},))).splitlines()
+    return [line.removeprefix("  ") for line in lines[2:-2]]
+
+
+def test_a_freeze_says_who_declared_it_what_may_go_out_and_what_does_not_count() -> None:
+    wait = {"entry": "statement", "needs": "1 of role head", "can_act": ["hel", "duo"], "rejected_by": ["gen"]}
+    assert frozen(
+        status="frozen",
+        until="2026-06-16T00:00:00Z",
+        why="declared by `hel`",
+        missing=["markets"],
+        waits_for=[wait],
+        ignored=[{"by": "cy", "why": "the exemption does not count: it does not say `reason`"}],
+    ) == [
+        "frozen: freeze.crisis o1 until Tue 16 Jun 00:00",
+        "  declared by `hel`",
+        "  not told, and counted as in: `markets`",
+        "  goes out as statement once approved by 1 of role head: hel, duo; gen said no",
+        "  `cy`: the exemption does not count: it does not say `reason`",
+    ]
+
+
+def test_what_a_freeze_lets_through_is_shown() -> None:
+    exempt = {"by": "gen", "until": "2026-06-15T14:00:00Z"}
+    assert frozen(status="exempt", why="`gen` let it through", exempt=exempt) == [
+        "exempt: freeze.crisis o1",
+        "  `gen` let it through",
+        "  until 14:00",
+    ]
+    assert frozen(status="void", why="the order does not freeze")[0] == "not frozen: freeze.crisis o1"
+    assert frozen(status="allowed", why="it is a statement")[0] == "still allowed: freeze.crisis o1"
+
+
+def test_an_order_lists_what_it_catches_as_a_timeline() -> None:
+    caught = [{"record": "p1", "at": "2026-06-15T14:00:00Z"}, {"record": "p2", "at": None}]
+    exempt = [{"record": "p3", "by": "gen", "until": "2026-06-15T14:00:00Z"}]
+    order = {"status": "stands", "until": "2026-06-16T00:00:00Z", "renewed_by": ["gen", "hel"], "exempt": exempt}
+    assert frozen(**order, caught=caught) == [
+        "freeze: freeze.crisis o1 stands until Tue 16 Jun 00:00",
+        "  renewed by gen and hel",
+        "  exempt until 14:00: p3, by gen",
+        "  catches 2 scheduled records:",
+        "    14:00  ‖ p1",
+        "           ‖ p2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "line"),
+    [
+        ({"status": "planned", "since": "2026-06-15T14:00:00Z"}, "is planned from 14:00, until it is lifted"),
+        (
+            {"status": "lifted", "until": "2026-06-15T11:00:00Z", "lifted_by": ["gen", "hel"]},
+            "was lifted at 11:00 by gen and hel",
+        ),
+        ({"status": "ran_out", "until": "2026-06-15T11:00:00Z"}, "ran out at 11:00"),
+        ({"status": "void"}, "freezes nothing"),
+    ],
+    ids=["planned", "lifted", "ran out", "void"],
+)
+def test_an_order_says_where_it_stands(order: dict[str, Any], line: str) -> None:
+    assert frozen(**order, caught=[]) == [f"freeze: freeze.crisis o1 {line}"]
+
+
 def test_what_is_due_frozen_assumed_and_to_come_is_listed() -> None:
     output = shown(
         decision(

@@ -99,7 +99,9 @@ def covers(plan: Plan, order: Facts, env: Env) -> bool:
 
 def _missing(plan: Plan, order: Facts, found: list[tuple[Env, Standing, Period]]) -> tuple[str, ...]:
     """Return what is not told of the record, and what of the order counts as in; what it leaves open is its scope."""
-    own = {name for env, _, _ in found for name in _untold(plan.covers.condition, env.knowing(ORDER, order))}
+    asked = [env.knowing(ORDER, order) for env, _, _ in found]
+    unsure = [env for env in asked if plan.covers.truth(env) is None]
+    own = {name for env in unsure for name in _untold(plan.covers.condition, env)}
     return tuple(sorted(own | {f"${ORDER}.{name}" for _, standing, _ in found for name in standing.missing}))
 
 
