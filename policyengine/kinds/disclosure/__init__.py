@@ -66,6 +66,7 @@ def _group(group: LabelGroup, body: Disclosure, context: Context) -> Group:
         first=group.accept[0],
         languages=frozenset(group.languages or body.languages or ()),
         to_judge=group.then == "hold",
+        everyday=group.inside_a_sentence == "hold",
         unfit=context.gate(group, "not_for"),
         starts=group.from_,
         ends=group.until,
@@ -78,7 +79,7 @@ def _signs(body: Disclosure) -> Iterator[Label]:
     for label in labels_of(body):
         if label.role == "accept":
             group = (body.labels or [])[label.group]
-            yield Label(label.written, "accept" if "all connections" in group.for_ else "beside")
+            yield Label(label.written, "accept" if "all connections" in group.for_ else "beside", label.group)
         else:
             yield Label(label.written, "not_enough")
 

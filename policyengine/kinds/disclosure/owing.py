@@ -111,7 +111,7 @@ def signs_of(post: Post, pack: Pack) -> frozenset[str]:
     signs = post.signs - {"brand_link"}
     texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
     found = (found for text in texts for found in pack.signs.find(text, post.brands))
-    return signs | {"label"} if any(is_sign(f) for f in found) else signs
+    return signs | {"label"} if any(is_sign(f) and not _foreign(f, post, pack) for f in found) else signs
 
 
 def is_sign(found: Found) -> bool:
@@ -121,6 +121,15 @@ def is_sign(found: Found) -> bool:
     word, and a sign only as a tag. Words that are not enough, and denials, are none, nor is a label inside them.
     """
     return "accept" in found.roles() or ("beside" in found.roles() and is_tag(found))
+
+
+def _foreign(found: Found, post: Post, pack: Pack) -> bool:
+    """Tell whether a word is a label only in languages that the post is not in: an Irish `pub` is no `publicité`."""
+    language = (post.language or "").partition("-")[0]
+    groups = [pack.groups[label.group] for label in found.labels if label.group >= 0]
+    if not language or is_tag(found) or not groups:
+        return False
+    return not any(not group.languages or language in group.languages for group in groups)
 
 
 def is_tag(found: Found) -> bool:

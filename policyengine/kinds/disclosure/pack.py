@@ -25,13 +25,15 @@ Rule = Literal[
 class Group(Struct, frozen=True, eq=False):
     """A group of accepted labels. `whose` is empty for all connections; `unfit`: the posts for which it does not do.
 
-    It suffices from the day `starts` on, and until before the day `ends`.
+    `everyday`: its words are judged inside a sentence. It suffices from the day `starts` on, and until before the day
+    `ends`.
     """
 
     whose: frozenset[str]
     first: str
     languages: frozenset[str]
     to_judge: bool
+    everyday: bool
     unfit: Gate | None
     starts: date | None
     ends: date | None

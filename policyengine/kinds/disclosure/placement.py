@@ -17,6 +17,7 @@ from policyengine.kinds.disclosure.words import (
     has_fold,
     place_in_run,
     seen_before_fold,
+    words_before,
 )
 
 _STORIES = frozenset(["story_image", "story_video"])
@@ -57,7 +58,7 @@ def _standing(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
             missing=("sponsorship.connection",),
             path=candidate.path,
         )
-    if group.to_judge:
+    if group.to_judge or (group.everyday and _in_sentence(candidate, sight)):
         yield Shortfall(
             rule="label_to_judge",
             outcome="hold",
@@ -65,6 +66,14 @@ def _standing(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
             fix=_clearer(sight),
             path=candidate.path,
         )
+
+
+def _in_sentence(candidate: Candidate, sight: Sight) -> bool:
+    """Tell whether words of the same sentence stand before a label of the caption that is no tag."""
+    found = candidate.found
+    if candidate.where != "text" or found.seen[0] in "#＃":  # noqa: RUF001 - the full-width sign
+        return False
+    return words_before(candidate.source, found.start, sight.post.brands) > 0
 
 
 def _clearer(sight: Sight) -> str:

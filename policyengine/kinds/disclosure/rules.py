@@ -97,7 +97,7 @@ def rules_of(pack: Pack, context: Context) -> tuple[Rule, ...]:
 
 def _idle(pack: Pack) -> frozenset[Name]:
     """Return the rules for which a document has no label."""
-    judged = any(group.to_judge for group in pack.groups)
+    judged = any(group.to_judge or group.everyday for group in pack.groups)
     bounded = any(group.unfit is not None for group in pack.groups)
     idle: list[Name] = [] if judged else ["label_to_judge"]
     return frozenset(idle if bounded else [*idle, "creator_threshold"])

@@ -50,6 +50,11 @@ class LabelGroup(Part, frozen=True, kw_only=True):
     then: Annotated[
         Literal["hold"] | None, Tighter("more"), Doc("`hold`: a person judges whether they are clear enough")
     ] = None
+    inside_a_sentence: Annotated[
+        Literal["hold"] | None,
+        Tighter("more"),
+        Doc("`hold`: everyday words, so a person judges them where other words come before in the sentence"),
+    ] = None
     not_for: Annotated[
         Condition | None,
         Use("tightens"),

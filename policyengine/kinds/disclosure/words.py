@@ -14,6 +14,7 @@ _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001 - the typographic apostrophe
 _TAG: Final = re.compile(r"[#＃][^\s#＃,;]+")  # noqa: RUF001 - the full-width sign
 _BETWEEN_TAGS: Final = re.compile(r"[\s,;.·•|/&+*~\-–—]*")  # noqa: RUF001 - dashes of all lengths
+_SENTENCE: Final = re.compile(r"[.!?:;|\n]+(?=\s|$)|\s[-–—]+\s|\n")  # noqa: RUF001 - dashes of all lengths
 _WORDS_BEFORE: Final = 2  # disclosure_labels.json, placement.position: at most two words
 
 
@@ -50,6 +51,11 @@ def words_in(text: str, brands: tuple[str, ...]) -> int:
     if names:
         rest = re.sub("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), " ", rest, flags=re.IGNORECASE)
     return len(_WORD.findall(rest))
+
+
+def words_before(text: str, start: int, brands: tuple[str, ...]) -> int:
+    """Return how many words of the same sentence stand before a place; a colon or a dash ends one, too."""
+    return words_in(_SENTENCE.split(text[:start])[-1], brands)
 
 
 def at_start(text: str, start: int, brands: tuple[str, ...]) -> bool:
