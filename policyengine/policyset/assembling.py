@@ -283,7 +283,7 @@ class _Assembler:
         bare = Unit(
             id=body.id,
             kind=item.kind.name,
-            title=body.title or body.id,
+            title=body.title or getattr(body, "question", None) or body.id,
             owner=body.owner or "",
             document=document,
             record=None,

@@ -238,7 +238,7 @@ def _decider(choice: Choice, record: Facts, place: Place) -> Iterator[Fault]:
         fix = f"it is decided by {might}"
         yield Fault(rule="not_entitled", record=name, message=message, fix=fix, field=field, void=True)
     elif not any(_is_one(person, kind, who, when, place.directory) for kind, who in choice.deciders):
-        message = f"{person} might not decide `{choice.id}` on {day_of(when, place.zone)}"
+        message = f"{person} was not entitled to decide `{choice.id}` on {day_of(when, place.zone)}"
         fix = f"it is decided by {might}"
         yield Fault(rule="not_entitled", record=name, message=message, fix=fix, field="decided_by", void=True)
 

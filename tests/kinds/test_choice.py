@@ -9,6 +9,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given as given_
+from hypothesis import settings, strategies
 
 from policyengine.core.decision import Decision
 from policyengine.evaluate.deciding import Question, prepare
@@ -19,6 +21,8 @@ from policyengine.evaluate.related import Records
 from policyengine.language import tree
 from policyengine.language.trace import missing_facts, trace
 from policyengine.lints.holes import holes
+from policyengine.shapes.choosing import Place, standing
+from policyengine.shapes.material import material
 from policyengine.shapes.predicate import judge
 from tests.generators import Generator
 from tests.sets import AT, assembled, faults, loaded, policies, types
@@ -313,6 +317,22 @@ def test_every_time_it_is_told_whether_a_choice_was_made() -> None:
     assert "publishing/a" not in about(POST, made(), check=check).rules()
 
 
+def test_a_choice_holds_nothing_that_somebody_released() -> None:
+    post = {**POST, "author": {"id": "ana"}, "created_at": "2026-05-30T10:00:00Z"}
+    ruling = {"policy": "publishing", "rule": "headquarters", "by": "kim", "ruling": "release",
+              "at": "2026-05-31T10:00:00Z", "seen": material(types()["content"], post)}  # fmt: skip
+    check = CHECK + HEADQUARTERS + "    released_by: {person: kim}\n"
+    assert about(post, check=check).outcome == "hold"
+    released = about({**post, "rulings": [ruling]}, check=check)
+    assert released.rules("released") == ("publishing/headquarters",)
+    assert found(released) == {"missing": ("unproven", "flag")}
+
+
+def test_a_choice_is_called_by_its_question() -> None:
+    titles = {unit.id: unit.title for unit in given().assembly.units}
+    assert titles["choices.publishing_model"] == "Who may publish?"
+
+
 # Stages that depend on a choice ---------------------------------------------------------------------------------------
 
 APPROVAL = """\
@@ -485,7 +505,7 @@ def test_an_explanation_says_who_decided_and_until_when() -> None:
 
 def test_an_explanation_says_why_nothing_counts() -> None:
     explained = given().explain(POST, at=AT, related=[made(decided_by="ana")])
-    assert "is not known: ana might not decide `choices.publishing_model` on 2026-02-03" in str(
+    assert "is not known: ana was not entitled to decide `choices.publishing_model` on 2026-02-03" in str(
         explained.to_dict()["rules"]
     )
 
@@ -548,6 +568,41 @@ def test_what_falls_due_is_what_policies_find(
 
 
 # Laws -----------------------------------------------------------------------------------------------------------------
+
+
+DECISIONS = strategies.lists(
+    strategies.fixed_dictionaries(
+        {
+            "id": strategies.sampled_from(["c1", "c2", "c3", "c4"]),
+            "chosen": strategies.sampled_from(["central", "decentralised", "regional"]),
+            "decided_by": strategies.sampled_from(["kim", "lou", "ana"]),
+            "decided_at": strategies.sampled_from([datetime(2026, m, 1, tzinfo=UTC) for m in (2, 5, 7)]),
+            "supersedes": strategies.sampled_from(["c1", "c2", "c3", "c4", None]),
+            "status": strategies.sampled_from(["decided", "decided", "draft", "superseded", None]),
+        }
+    ),
+    max_size=4,
+    unique_by=lambda record: record["id"],
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given_(DECISIONS, strategies.randoms())
+def test_the_choice_that_counts_is_that_of_all_current_decisions_that_count(
+    records: list[Record], order: Random
+) -> None:
+    """Beside a plain reading of the rule: of those made by now and not replaced, the ones that count must agree."""
+    assembly = given().assembly
+    place = Place(at=AT, zone=assembly.zone, directory=assembly.directory)
+    made_now = [r for r in records if r["status"] in {"decided", None} and r["decided_at"].month < 6]
+    replaced = {r["supersedes"] for r in made_now if r["supersedes"] != r["id"]}
+    current = [r for r in made_now if r["id"] not in replaced]
+    said = {r["chosen"] for r in current if r["chosen"] != "regional" and r["decided_by"] != "ana"}
+    shuffled = order.sample(records, len(records))
+    found = standing(assembly.names.choices["choices.publishing_model"], shuffled, place)
+    assert found == standing(assembly.names.choices["choices.publishing_model"], records, place)
+    assert found.option == (said.pop() if len(said) == 1 else None)
+    assert (found.option is None) == any(fault.void for fault in found.faults)
 
 
 @pytest.mark.parametrize("seed", range(4))
