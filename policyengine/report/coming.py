@@ -10,7 +10,7 @@ from policyengine.report import escalations
 from policyengine.report.escape import terminal
 from policyengine.report.ink import Ink, shown_time
 
-_DATED: Final = ("obligations", "deadlines", "actions", "reviews", "upcoming")
+_DATED: Final = ("obligations", "deadlines", "actions", "escalations", "clocks", "reviews", "upcoming")
 
 When = Callable[[dict[str, Any], str], str]
 """Gives the time under a key of an entry as it is shown."""

@@ -233,6 +233,9 @@ def overdue(decision: Decision) -> Iterator[str]:
     for escalation in decision.escalations:
         if escalation.get("overdue_by") is not None:
             yield str(escalation["policy"])
+    for clock in decision.clocks:
+        if clock.get("over_by") is not None and clock.get("stopped_at") is None:
+            yield str(clock["policy"])
     for item in (*decision.deadlines, *decision.obligations, *decision.actions):
         if _past(item.get("due_at"), at):
             yield str(item.get("policy", ""))

@@ -149,6 +149,7 @@ class Stage(Struct, frozen=True):
     index: int
     comes: datetime | None
     due: datetime | None
+    sides: tuple[Side, ...] = ()
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -156,6 +157,7 @@ class State(Struct, frozen=True, kw_only=True):
 
     `overdue_by` is in seconds of the path's own time since the first acknowledgement that did not come, and is told
     also while the case is paused. `told` are those who are to acknowledge now, with how and from when they are told.
+    `since` is when the present stretch began, `stages` are the steps that it has, `votes` who acknowledged and when.
     """
 
     status: Status
@@ -166,6 +168,10 @@ class State(Struct, frozen=True, kw_only=True):
     overdue_by: int | None = None
     told: tuple[Told, ...] = ()
     ignored: tuple[str, ...] = ()
+    since: datetime | None = None
+    stages: tuple[Stage, ...] = ()
+    votes: tuple[tuple[str, datetime], ...] = ()
+    resolved: datetime | None = None
 
 
 class Told(Struct, frozen=True, order=True):
@@ -213,7 +219,14 @@ class Escalating(Struct, frozen=True, kw_only=True):
         if anew is not None:
             stretch = self._anew(stretch, anew)
         now = State(status="resolved", step=self._settled(stretch, resolved)) if resolved else self._now(stretch, at)
-        return structs.replace(now, ignored=tuple(sorted(ignored)))
+        return structs.replace(
+            now,
+            ignored=tuple(sorted(ignored)),
+            since=stretch.since,
+            stages=self._stages(stretch),
+            votes=stretch.votes,
+            resolved=None if self.closed else resolved,
+        )
 
     # Events -----------------------------------------------------------------------------------------------------
 
@@ -286,7 +299,7 @@ class Escalating(Struct, frozen=True, kw_only=True):
             step = self.plan.steps[index]
             if found or not stretch.handed:
                 comes = self._comes(stretch.since, step, found[-1] if found else None)
-            found.append(Stage(index, comes, self._due(step, comes)))
+            found.append(Stage(index, comes, self._due(step, comes), self._sides(stretch, index)))
         return tuple(found)
 
     def _comes(self, since: datetime, step: Step, before: Stage | None) -> datetime | None:

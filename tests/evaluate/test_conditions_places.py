@@ -312,6 +312,60 @@ def test_a_legal_deadline_runs_without_the_facts_of_its_conditions() -> None:
     assert [d["id"] for d in incident(source=None).deadlines] == ["authority"]
 
 
+CLOCKS = """
+kind: escalation
+id: e
+title: Every case is answered
+owner: team
+applies_to: incident
+routes:
+  - {id: rest, to: desk, mute: [{id: drill, because: a drill, when: {source: drill}}],
+     inhibited_by: [{id: outage, when: {category: platform_change}}]}
+paths: {desk: {acknowledge_within: {high: 1h}, steps: [{notify: {team: team}}]}}
+clocks:
+  resolution:
+    within: {any: 1h}
+    start_when: {breach: true}
+    pause_while: {platform: x}
+    stop_when: {outlet: nobody}
+"""
+
+
+def case_of(record: dict[str, Any], **other: Any) -> Decision:
+    opened = [{"event": "opened", "at": "2026-06-01T11:30:00Z"}]
+    told = {"type": "incident", "id": "i", "severity": "high", "events": opened}
+    return policies(CLOCKS).evaluate(told | record, at=AT, related=[told | {"id": "o"} | other])
+
+
+@place("Mute.when")
+def test_a_mute_tells_people_without_the_fact_of_its_condition() -> None:
+    assert case_of({"source": "drill"}).escalations[0]["status"] == "muted"
+    found = case_of({})
+    assert found.escalations[0]["status"] == "waiting"
+    assert undecided(found)["mute drill"] == ["source"]
+
+
+@place("Inhibition.when")
+def test_another_case_inhibits_only_with_the_fact_of_its_condition() -> None:
+    assert case_of({"category": "pr"}, category="platform_change").escalations[0]["status"] == "inhibited"
+    assert case_of({"category": "pr"}).escalations[0]["status"] == "waiting"
+
+
+@place("SlaClock.start_when", "SlaClock.pause_while", "SlaClock.stop_when")
+def test_a_clock_runs_without_the_facts_of_its_conditions() -> None:
+    told = {"breach": True, "platform": "tiktok", "outlet": "press"}
+    statuses = {
+        "all told": ("running", told),
+        "may have started": ("running", {**told, "breach": None}),
+        "paused": ("paused", {**told, "platform": "x"}),
+        "perhaps paused": ("running", {**told, "platform": None}),
+        "perhaps stopped": ("running", {**told, "outlet": None}),
+        "not started": ("not_started", {**told, "breach": False}),
+    }
+    found = {name: case_of(record).clocks[0]["status"] for name, (_, record) in statuses.items()}
+    assert found == {name: status for name, (status, _) in statuses.items()}
+
+
 # Disclosure ----------------------------------------------------------------------------------------------------------
 
 DISCLOSURE = """

@@ -507,6 +507,30 @@ def test_an_escalation_has_the_keys_of_the_records() -> None:
         "holder": ["ana"],
         "next_at": "2026-03-02T10:30:00Z",
         "overdue_by": "5 min",
+        "course": [
+            {"at": "2026-03-02T10:00:00Z", "what": "begins"},
+            {
+                "at": "2026-03-02T10:00:00Z",
+                "what": "step",
+                "step": 1,
+                "tells": ["on call community"],
+                "due_at": "2026-03-02T10:15:00Z",
+            },
+            {
+                "at": "2026-03-02T10:30:00Z",
+                "what": "step",
+                "step": 2,
+                "tells": ["role head_of_social", "team legal"],
+                "due_at": "2026-03-02T10:45:00Z",
+            },
+            {
+                "at": "2026-03-02T12:00:00Z",
+                "what": "step",
+                "step": 3,
+                "tells": ["person finn"],
+                "due_at": "2026-03-02T13:00:00Z",
+            },
+        ],
     }
 
 

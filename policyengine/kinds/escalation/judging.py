@@ -223,6 +223,7 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
             "holder": list(state.holder),
             "next_at": write_time(state.next_at) if state.next_at is not None else None,
             "overdue_by": _lateness(state.overdue_by) if state.overdue_by is not None else None,
+            "course": list(_course(state)),
         }
 
     def _notifications(self, state: State, quiet: tuple[dict[str, Any], ...]) -> Iterator[dict[str, Any]]:
@@ -302,6 +303,24 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
 
 def _lateness(seconds: int) -> str:
     return write_duration(Duration(seconds=seconds))
+
+
+def _course(state: State) -> Iterator[dict[str, Any]]:
+    """Yield what happened since the case was opened or handed over, and what is planned, in the order of time."""
+    found: list[tuple[datetime, int, dict[str, Any]]] = []
+    if state.since is not None:
+        found.append((state.since, 0, {"what": "begins"}))
+    for stage in state.stages:
+        over = state.resolved or (state.votes[-1][1] if state.status in {"acknowledged", "resolved"} else None)
+        if stage.comes is None or (over is not None and stage.comes > over):
+            continue
+        told: dict[str, Any] = {"what": "step", "step": stage.index + 1, "tells": [str(side) for side in stage.sides]}
+        found.append((stage.comes, 1, told | ({"due_at": write_time(stage.due)} if stage.due is not None else {})))
+    found += [(at, 2, {"what": "acknowledged", "by": by}) for by, at in state.votes]
+    if state.resolved is not None:
+        found.append((state.resolved, 3, {"what": "resolved"}))
+    for at, _, entry in sorted(found, key=lambda item: (item[0], item[1], str(item[2]))):
+        yield {"at": write_time(at), **entry}
 
 
 def _silent(state: State, quiet: tuple[dict[str, Any], ...]) -> dict[str, Any]:
