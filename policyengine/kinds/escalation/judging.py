@@ -310,8 +310,9 @@ def _course(state: State) -> Iterator[dict[str, Any]]:
     found: list[tuple[datetime, int, dict[str, Any]]] = []
     if state.since is not None:
         found.append((state.since, 0, {"what": "begins"}))
+    settled = state.status in {"acknowledged", "resolved"} and state.votes
+    over = state.resolved or (state.votes[-1][1] if settled else None)
     for stage in state.stages:
-        over = state.resolved or (state.votes[-1][1] if state.status in {"acknowledged", "resolved"} else None)
         if stage.comes is None or (over is not None and stage.comes > over):
             continue
         told: dict[str, Any] = {"what": "step", "step": stage.index + 1, "tells": [str(side) for side in stage.sides]}
