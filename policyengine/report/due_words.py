@@ -38,7 +38,7 @@ def facts(row: Row) -> Iterator[str]:
     owner = f" of {row.owner}" if row.owner else ""
     yield ", ".join([f"{row.kind} {row.policy}{owner}{about}", *_dates(row)])
     if row.because:
-        yield f"asked for by {row.because}"
+        yield f"because {row.because}" if row.status == "unproven" else f"asked for by {row.because}"
     if row.missing and row.kind == "audit" and row.status != "unproven":
         yield f"not audited: {names(row.missing)}"
     elif row.missing:

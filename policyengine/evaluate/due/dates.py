@@ -1,7 +1,4 @@
-"""Dates that policies carry themselves: their own reviews, the reviews of choices, the expiry of waivers.
-
-Waivers and choices are read by the names of their kinds and keys: kinds are not known to the layers above by type.
-"""
+"""Dates that policies carry themselves: their own reviews, the reviews of choices, the last days of waivers."""
 
 from __future__ import annotations
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import structs
 
 from policyengine.core.instant import parse_time
 from policyengine.evaluate.calling import contributions
-from policyengine.evaluate.deciding import Question, prepare
+from policyengine.evaluate.deciding import Judgings, Question, decide, prepare
 from policyengine.evaluate.due.row import Row, RowKind, lateness
 from policyengine.evaluate.judging import judge_rules
 from policyengine.evaluate.related import Records, Supplied
 from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.timing import standing
 from policyengine.policyset.units import Assembly, Unit
-from policyengine.shapes.contract import Case, Contribution
+from policyengine.shapes.contract import Contribution
+
+_OPEN: Final = frozenset(["due", "fail"])
+"""Verdicts of a rule with a time that leave something to be done."""
 
 
 def of_records(assembly: Assembly, records: Records, at: datetime, only: tuple[str, ...] = ()) -> Iterator[Row]:
@@ -35,12 +38,17 @@ def of_records(assembly: Assembly, records: Records, at: datetime, only: tuple[s
 
 
 def _timed(assembly: Assembly, only: tuple[str, ...]) -> Assembly:
-    """Return the set with only those policies and rules of which something may have a time."""
+    """Return the set with only those policies and rules of which something may have a time, or that silence one."""
     units = tuple(
         structs.replace(unit, rules=tuple(rule for rule in unit.rules if rule.due is not None))
         for unit in assembly.units
         if selected(unit.id, only)
-        and (unit.extends is not None or unit.record_judges or any(rule.due is not None for rule in unit.rules))
+        and (
+            unit.record_judges
+            or unit.votes_judges
+            or unit.extends is not None
+            or any(rule.due is not None for rule in unit.rules)
+        )
     )
     return structs.replace(assembly, units=units)
 
@@ -48,8 +56,7 @@ def _timed(assembly: Assembly, only: tuple[str, ...]) -> Assembly:
 def _of_record(assembly: Assembly, supplied: Supplied, question: Question) -> Iterator[Row]:
     ready = prepare(assembly, supplied.raw, question)
     about = _About(supplied, question.at)
-    for unit, case in ready.cases:
-        yield from _of_rules(unit, case, about)
+    yield from _of_rules(assembly, ready, supplied, question, about)
     in_force = (
         (unit, case)
         for unit, case in ready.cases
@@ -102,17 +109,24 @@ class _About:
         )
 
 
-def _of_rules(unit: Unit, case: Case, about: _About) -> Iterator[Row]:
-    """Yield the obligations of a policy's rules: open ones, and those whose time has run out."""
-    if not unit.rules:
-        return
-    seen: set[tuple[str, str]] = set()
-    for finding in sorted(judge_rules(unit, case).findings, key=lambda f: f.sort_key):
-        part = "/".join([finding.rule, *(str(p) for p in finding.path if isinstance(p, int)), *finding.markets])
-        if finding.due_at is not None and (part, finding.due_at) not in seen:
-            seen.add((part, finding.due_at))
+def _of_rules(
+    assembly: Assembly, ready: Judgings, supplied: Supplied, question: Question, about: _About
+) -> Iterator[Row]:
+    """Yield the obligations of rules: open ones, and late ones that nobody waived or released."""
+    units = {unit.id: unit for unit, _ in ready.cases}
+    found = [f for unit, case in ready.cases if unit.rules for f in judge_rules(unit, case).findings if f.due_at]
+    settling = bool(assembly.waivers or ready.facts.get("rulings"))
+    if settling and any(finding.verdict == "fail" for finding in found):
+        found = [f for f in decide(assembly, supplied.raw, question).findings if f.due_at and f.verdict in _OPEN]
+    seen: set[tuple[str, str, str]] = set()
+    for finding in sorted(found, key=lambda f: f.sort_key):
+        entries = (str(part) for part in finding.path if isinstance(part, int))
+        part = "/".join([finding.rule, *entries, *finding.markets])
+        key = (finding.policy, part, str(finding.due_at))
+        if key not in seen:
+            seen.add(key)
             what = finding.message or finding.name
-            yield from about.row(unit, "obligation", finding.due_at, part=part, what=what)
+            yield from about.row(units[finding.policy], "obligation", finding.due_at, part=part, what=what)
 
 
 def _of_judge(unit: Unit, added: Contribution, about: _About) -> Iterator[Row]:
@@ -120,14 +134,9 @@ def _of_judge(unit: Unit, added: Contribution, about: _About) -> Iterator[Row]:
         for stage in approval.stages:
             if stage.status == "pending":
                 what = f"{unit.title}: stage {stage.stage} needs {stage.needs}"
+                who, missing = stage.can_act, stage.missing
                 yield from about.row(
-                    unit,
-                    "approval",
-                    stage.due_at,
-                    part=stage.stage,
-                    what=what,
-                    who=stage.can_act,
-                    missing=stage.missing,
+                    unit, "approval", stage.due_at, part=stage.stage, what=what, who=who, missing=missing
                 )
     for deadline in added.deadlines:
         yield from _deadline(unit, deadline, about)

@@ -23,6 +23,8 @@ STATUSES: Final[tuple[Status, ...]] = ("never", "overdue", "due", "upcoming", "u
 LATE: Final = frozenset(["never", "overdue"])
 _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
+_MINUTE: Final = 60
+_HOUR: Final = 3_600
 _DAY: Final = 86_400
 
 
@@ -169,8 +171,11 @@ def written(when: date | datetime | None) -> str | None:
 
 
 def lateness(due: datetime, at: datetime) -> str | None:
-    """Return by how much something is late, in whole days or, under a day, in hours or minutes; None if it is not."""
+    """Return by how much something is late, in whole days, else hours, else minutes; None where it is not."""
     seconds = int((at - due).total_seconds())
     if seconds <= 0:
         return None
-    return f"{seconds // _DAY}d" if seconds >= _DAY else write_duration(Duration(seconds=max(60, seconds // 60 * 60)))
+    unit = next((unit for unit in (_DAY, _HOUR) if seconds >= 2 * unit), _MINUTE)
+    return (
+        f"{seconds // _DAY}d" if unit == _DAY else write_duration(Duration(seconds=max(unit, seconds // unit * unit)))
+    )
