@@ -257,7 +257,7 @@ def _all_findings(
     settled = waive(
         [*(f for j in judged for f in j.findings), *(f for c in added for f in c.findings)],
         [w for w in assembly.waivers if selected(w.id, question.only)],
-        {unit.id: case for unit, case in ready.cases},
+        {unit.id: (unit, case) for unit, case in ready.cases},
         alone=question.alone,
     )
     found = list(_released(settled.findings, assembly, ready, question))

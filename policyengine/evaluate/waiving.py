@@ -21,7 +21,7 @@ from policyengine.evaluate.ruling import author_of, holds_any
 from policyengine.evaluate.timing import Standing, standing
 from policyengine.language.environment import Env
 from policyengine.language.tree import Truth
-from policyengine.policyset.units import Assembly, Waiver
+from policyengine.policyset.units import Assembly, Unit, Waiver
 from policyengine.shapes.contract import Case
 from policyengine.shapes.directory import Directory
 
@@ -171,20 +171,23 @@ def _standing(waiver: Waiver, at: datetime, zone: ZoneInfo) -> Standing:
 
 
 def waive(
-    findings: Iterable[Finding], waivers: Iterable[Waiver], cases: Mapping[str, Case], *, alone: bool = True
+    findings: Iterable[Finding],
+    waivers: Iterable[Waiver],
+    cases: Mapping[str, tuple[Unit, Case]],
+    *,
+    alone: bool = True,
 ) -> Waived:
     """Return a record's findings as its waivers leave them, with what is wrong with these.
 
-    `cases` are the record as each policy judges it, by policy. Without `alone` the record is one of a set: whether a
-    waiver is needed is told of the set.
+    `cases` are the policies, each with the record as it judges it, by id. Without `alone` the record is one of a set:
+    whether a waiver is needed is told of the set.
     """
     found = tuple(findings)
     own: list[Finding] = []
     undecided: list[dict[str, Any]] = []
     for waiver in sorted(waivers, key=lambda w: w.id):
-        case = cases.get(waiver.policy)
-        if case is not None:
-            part = _Part(waiver, case)
+        if waiver.policy in cases:
+            part = _Part(waiver, *cases[waiver.policy])
             found, remarked, unknown = part.apply(found, alone=alone)
             own.extend(remarked)
             undecided.extend(unknown)
@@ -194,8 +197,9 @@ def waive(
 class _Part:
     """One waiver and one record."""
 
-    def __init__(self, waiver: Waiver, case: Case) -> None:
+    def __init__(self, waiver: Waiver, unit: Unit, case: Case) -> None:
         self._waiver = waiver
+        self._unit = unit
         self._case = case
         self._asked = Asked(
             at=case.at, directory=case.directory, zone=case.zone, author=author_of(case.kind, case.facts)
@@ -233,7 +237,7 @@ class _Part:
             return findings, own, self._undecided(mine)
         if self._asked.author is UNTOLD and any(f.verdict in _WAIVED for f in mine):
             return findings, own, [{"policy": waiver.id, "what": "approved_by", "missing": ["author.id"]}]
-        unneeded = alone and not any(self._of(f) & self._live for f in mine)
+        unneeded = alone and self._binds() and not any(self._of(f) & self._live for f in mine)
         own += [self._finding(r, self._live) for r in remarks(waiver, "in_force", self._asked, idle=unneeded)]
         if any(remark.rule == "not_entitled" for remark in own):
             return findings, own, []
@@ -241,6 +245,15 @@ class _Part:
         parted = tuple(part for f in findings for part in (self._parted(f) if f in mine else (f,)))
         left = [f for f in parted if (f.policy, f.rule) == (waiver.policy, waiver.rule)]
         return parted, own, self._undecided(left)
+
+    def _binds(self) -> bool:
+        """Tell whether the rule is in force where the waiver counts: one that has not begun needs it later."""
+        rule = next((rule for rule in self._unit.every_rule if rule.id == self._waiver.rule), None)
+        spans = [(self._unit.starts, self._unit.ends), *([(rule.starts, rule.ends)] if rule is not None else [])]
+        return any(
+            all(standing(*span, self._case.governing, self._envs[market].zone) == "in_force" for span in spans)
+            for market in self._live
+        )
 
     def _of(self, finding: Finding) -> Markets:
         """Return the markets that a finding is about; one that names none is about all of the record's."""

@@ -171,6 +171,16 @@ def test_a_waived_finding_stands_in_every_format() -> None:
     assert WORDS in run("explain", "post.yaml", *NOW).stdout
 
 
+def test_code_scanning_is_told_what_the_waiver_is(folder: Path) -> None:
+    write(folder, {"policies/links.yaml": LINKS.replace("[line, x]", "x")})
+    (run_,) = json.loads(run("lint", "post.yaml", *NOW, "--format", "sarif").stdout)["runs"]
+    (rule,) = run_["tool"]["driver"]["rules"]
+    assert rule["id"] == "waiver.line_trial/unneeded"
+    title = "A waiver of links.tagged/tagged: LINE is on trial until the summer"
+    assert rule["shortDescription"]["text"] == title
+    assert "Owner: analytics" in rule["help"]["text"]
+
+
 def test_a_released_finding_stands_in_every_format(folder: Path) -> None:
     record = post("p2", "x")
     plain: Any = read_yaml(record, "p.yaml").documents[0].plain()

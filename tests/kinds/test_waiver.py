@@ -9,7 +9,7 @@ import pytest
 
 from policyengine.core.decision import Decision
 from policyengine.evaluate.waiving import faults as of_set
-from tests.kinds.waiving import FOR_GB, LINKS, PEOPLE, WAIVER, judged, said, waived_set, waiver
+from tests.kinds.waiving import FOR_GB, LINKS, PEOPLE, POST, WAIVER, judged, said, waived_set, waiver
 from tests.sets import AT, policies
 
 HELD = "links.tagged/tagged fail hold"
@@ -275,6 +275,32 @@ def test_a_waiver_that_its_record_does_not_need_is_found() -> None:
         "`waiver.line_trial` is not needed here: it changes nothing about `links.tagged/tagged`"
     )
     assert decision.outcome == "flag"
+
+
+def test_a_waiver_of_a_rule_that_has_not_begun_is_no_fault() -> None:
+    later = LINKS.replace("rules:\n", "effective: {from: 2026-07-01}\nrules:\n")
+    assert said(judged(waived_set(WAIVER, links=later))) == []
+    assert said(judged(waived_set(WAIVER, links=later), at=at("2026-07-02T00:00:00"))) == [WAIVED]
+
+
+ACROSS = """\
+kind: check
+id: links.tagged
+title: Not everything is new
+owner: analytics
+applies_to: content
+across: {by: [platform], period: week}
+rules:
+  - {id: tagged, title: At most one post a week and platform, when: {$group: {size: {above: 1}}}, then: hold}
+"""
+
+
+def test_a_finding_about_a_group_is_waived_for_the_record_that_the_waiver_names() -> None:
+    when = {"scheduled_at": "2026-05-26T09:00:00Z"}
+    other = {**POST, **when, "id": "p2"}
+    found = waived_set(WAIVER, links=ACROSS)
+    assert said(judged(found, when, related=[{**other, "campaign": "other"}])) == [WAIVED]
+    assert said(judged(found, {**when, "campaign": "other"}, related=[other])) == [HELD]
 
 
 def test_a_waiver_that_does_not_fit_the_record_is_silent() -> None:
