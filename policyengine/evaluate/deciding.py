@@ -18,7 +18,7 @@ from policyengine.evaluate.assuming import assume
 from policyengine.evaluate.calling import contributions
 from policyengine.evaluate.choosing import Register, findings_of_choices, waiting
 from policyengine.evaluate.completeness import COMPLETE, COVERED, PROBLEMS, missing_declarations, not_covered
-from policyengine.evaluate.freezing import ask_again, holding
+from policyengine.evaluate.freezing import ask_again, holding, in_order
 from policyengine.evaluate.grouping import Groups, has_groups, judge_groups, of_record, with_record
 from policyengine.evaluate.guaranteeing import keep
 from policyengine.evaluate.judging import Judged, judge_rules
@@ -218,7 +218,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         escalations=unite(e for c in added for e in c.escalations),
         reviews=unite(r for c in added for r in c.reviews),
         clocks=unite(k for c in added for k in c.clocks),
-        frozen=unite(f for c in added for f in c.frozen),
+        frozen=in_order(unite(f for c in added for f in c.frozen)),
         waived=unite(listed(findings)),
         undecided=unite(
             [

@@ -39,3 +39,8 @@ def ask_again(cases: Cases) -> Cases:
 def holding(frozen: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     """Return the entries that hold the record, out of all that a Decision lists under `frozen`."""
     return tuple(item for item in frozen if item.get("status", FROZEN) == FROZEN)
+
+
+def in_order(frozen: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Return the entries in the order in which a Decision lists them: by policy, then by order."""
+    return tuple(sorted(frozen, key=lambda item: (str(item["policy"]), str(item.get("order", "")))))

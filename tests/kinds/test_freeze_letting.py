@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from policyengine.evaluate.trust import settle
 from tests.kinds.freezing import DIRECTORY, POLICY, decided, exempt, order, post, stands, vote
-from tests.sets import faults, loaded
+from tests.sets import faults, loaded, types
 
 # Breaking the glass ---------------------------------------------------------------------------------------------------
 
@@ -280,6 +281,19 @@ def test_an_exemption_that_has_had_its_time_is_no_fault_of_the_order() -> None:
     assert order_entry(exempt())["exempt"] == [{"record": "p1", "by": "gen", "until": "2026-03-02T14:30:00Z"}]
 
 
+def test_what_loosens_an_order_is_not_its_writers_to_state() -> None:
+    started = exempt() | {"lifted": [{"by": "hel", "at": "2026-03-02T11:00:00Z"}]}
+    settled, stated = settle(types()["freeze_order"], started, None, "strict")
+    assert stated == ("exempt", "lifted")
+    assert "exempt" not in settled
+    assert "lifted" not in settled
+
+
+def test_freezes_are_listed_by_policy_and_order() -> None:
+    orders = [order(id="b", by="gen"), order(id="c", by="duo"), order(id="a", by="hel")]
+    assert [f["order"] for f in decided(post(), *orders).frozen] == ["a", "b", "c"]
+
+
 # Policies that could not work -----------------------------------------------------------------------------------------
 
 BAD: dict[str, tuple[tuple[str, str], list[str]]] = {
@@ -337,7 +351,7 @@ OVER = "kind: freeze\nid: freeze.gb\nextends: freeze.crisis\nowner: ops\nonly_fo
 def test_an_overlay_may_last_longer_and_not_shorter() -> None:
     assert faults(DIRECTORY, POLICY, OVER + "lasts: 48h\n") == []
     (fault,) = faults(DIRECTORY, POLICY, OVER + "lasts: 12h\n")
-    assert "`freeze.gb` may loosen `freeze.crisis`: `lasts` is not that of the base" in fault
+    assert "PE223 `freeze.gb` may loosen `freeze.crisis`: `lasts` is " in fault
 
 
 def test_an_overlay_freezes_in_the_place_of_its_base_and_takes_votes_for_it() -> None:
