@@ -220,6 +220,16 @@ def test_a_renewal_counts_when_it_is_somebodys_who_may(renewal: dict[str, Any], 
     assert stands(record, order(renewals=[renewal]), at="2026-03-03T12:00:00Z") == expected
 
 
+@pytest.mark.parametrize("renewals", ["tomorrow", ["tomorrow"], [{}]], ids=["no list", "no entry", "nothing told"])
+def test_a_renewal_that_cannot_be_read_may_be_one(renewals: Any) -> None:
+    (found,) = decided(post(scheduled_at=LATER), order(renewals=renewals), at="2026-03-03T12:00:00Z").frozen
+    assert (found["status"], found["until"], found["missing"]) == ("frozen", None, ["$order.renewals"])
+
+
+def test_votes_and_exemptions_that_cannot_be_read_are_none() -> None:
+    assert stands(post(), order(lifted="yes", exempt=["p1"])) == FROZEN
+
+
 def test_between_the_end_and_a_late_renewal_nothing_is_frozen() -> None:
     started = order(renewals=[{"by": "gen", "at": "2026-03-03T11:00:00Z"}])
     went_out = post(published_at="2026-03-03T10:30:00Z")

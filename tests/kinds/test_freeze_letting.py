@@ -239,6 +239,12 @@ FAULTY: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "freeze.crisis/covers",
         "`platforms` is empty, so that the order covers nothing",
     ),
+    "a renewal by nobody that is told": (
+        order(renewals=[{"at": "2026-03-02T11:00:00Z"}]),
+        "hold",
+        "freeze.crisis/declared",
+        "a renewal does not say by whom and when it was given; until it does, it counts",
+    ),
     "a renewal that does not count": (
         order(renewals=[{"by": "cy", "at": "2026-03-02T11:00:00Z"}]),
         "flag",

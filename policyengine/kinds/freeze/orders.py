@@ -108,6 +108,7 @@ def _declared(plan: Plan, standing: Standing) -> Iterator[Finding]:
 _UNTOLD: Final = {
     "by": "the order does not say `by`; until it does, it counts as declared by somebody who may",
     "from": "the order does not say `from`; until it does, it counts as begun",
+    "renewals": "a renewal does not say by whom and when it was given; until it does, it counts",
     "until": "the order ends before it begins; until that is mended, it lasts as long as it may",
 }
 

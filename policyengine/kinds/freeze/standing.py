@@ -6,7 +6,7 @@ a renewal that does not say when as given. What loosens needs a certain yes: a v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,9 +83,9 @@ def told(entry: Any, key: str) -> Any:
 
 
 def entries(order: Facts, key: str) -> list[Any]:
-    """Return the entries of a list of an order; those that cannot be read stand for themselves."""
+    """Return the entries of a list of an order; those that cannot be read, and a list that cannot, as `UNTOLD`."""
     value = order.get(key)
-    return value if isinstance(value, list) else []
+    return value if isinstance(value, list) else [UNTOLD] if value is UNTOLD else []
 
 
 class _Reading:
@@ -104,10 +104,6 @@ class _Reading:
         renewals = [r for i, r in enumerate(entries(self._order, "renewals")) if self._renews(i, r)]
         stretches = _merged([self._first(), *(self._renewed(r) for r in renewals)])
         lifted = self._lifted(renewals)
-        missing = [name for name, value in (("by", self._by), ("from", self._begins)) if value is None]
-        until = latest_end(told(self._order, "until"), self._zones)
-        if until is not None and self._begins is not None and until <= self._begins:
-            missing.append("until")
         return Standing(
             by=self._by,
             refusal=self._refusal(),
@@ -116,8 +112,20 @@ class _Reading:
             lifted_by=lifted[1] if lifted is not None else (),
             renewed_by=tuple(sorted({by for r in renewals if (by := told(r, "by")) is not None})),
             ignored=tuple(self._ignored),
-            missing=tuple(missing),
+            missing=tuple(self._missing(renewals)),
         )
+
+    def _missing(self, renewals: list[Any]) -> Iterator[str]:
+        """Yield the facts that are not told, or cannot be meant, and count as in."""
+        if self._by is None:
+            yield "by"
+        if self._begins is None:
+            yield "from"
+        if any(told(renewal, name) is None for renewal in renewals for name in ("by", "at")):
+            yield "renewals"
+        until = latest_end(told(self._order, "until"), self._zones)
+        if until is not None and self._begins is not None and until <= self._begins:
+            yield "until"
 
     # Declaring and renewing ---------------------------------------------------------------------------------------
 
