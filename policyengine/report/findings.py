@@ -266,6 +266,8 @@ def waits_for(approval: ApprovalState) -> tuple[str, ...]:
     """Return what each pending stage of an approval waits for, in words."""
     told = []
     for stage in approval.stages:
+        if stage.status == "error" and stage.why:
+            told.append(f"stage {stage.stage} cannot be settled: {stage.why}")
         if stage.status != "pending":
             continue
         who = f"; {', '.join(stage.can_act)} can act" if stage.can_act else ""

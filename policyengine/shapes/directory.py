@@ -130,6 +130,10 @@ class Directory(Struct, frozen=True, kw_only=True, dict=True):
         """Return the people who hold a role at a time, sorted."""
         return tuple(p for p in self._holders.get(role, ()) if self.holds(p, role, at))
 
+    def ever_acting_for(self, deputy: str) -> frozenset[str]:
+        """Return the people for whom somebody acts at some time."""
+        return frozenset(self._deputised.get(deputy, ()))
+
     def ever_holding(self, role: str) -> tuple[str, ...]:
         """Return the people who hold a role at some time, sorted."""
         return self._holders.get(role, ())

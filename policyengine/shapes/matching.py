@@ -6,7 +6,7 @@ are alternatives, of which any one will do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -33,6 +33,15 @@ def matched(seats: Sequence[frozenset[str]]) -> tuple[str, ...] | None:
             return None
     taken = {seat: person for person, seat in holder.items()}
     return tuple(taken[seat] for seat in range(len(seats)))
+
+
+def most(seats: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the names of as many seats as can be filled with different people; the same seats give the same names."""
+    names = sorted(seats)
+    holder: dict[str, int] = {}
+    for seat in range(len(names)):
+        _seated(seat, [seats[name] for name in names], holder, set())
+    return frozenset(names[seat] for seat in holder.values())
 
 
 def _seated(seat: int, seats: Sequence[frozenset[str]], holder: dict[str, int], tried: set[str]) -> bool:

@@ -18,6 +18,7 @@ from policyengine.core.facts import UNTOLD, Facts
 from policyengine.core.instant import write_time
 from policyengine.shapes.contract import AskedAgain
 from policyengine.shapes.directory import Directory
+from policyengine.shapes.matching import most
 from policyengine.shapes.material import changed
 from policyengine.shapes.quorum import Need
 
@@ -180,9 +181,13 @@ class Electorate(Struct, frozen=True, kw_only=True):
         """Tell whether somebody is asked, or acts for somebody absent who is; nobody acts for an author."""
         if need.entitles(voter, at, self.directory):
             return True
+        return bool(self.acts_for(voter, need, at))
+
+    def acts_for(self, voter: str, need: Need, at: datetime) -> frozenset[str]:
+        """Return the absent people who are asked and for whom somebody acts; no authors."""
         principals = self.directory.stands_in_for(voter, at) if self.directory.known else ()
         authors = self.authors or frozenset()
-        return any(p not in authors and need.entitles(p, at, self.directory) for p in principals)
+        return frozenset(p for p in principals if p not in authors and need.entitles(p, at, self.directory))
 
     def refusal(self, vote: Vote, need: Need | None = None) -> str | None:
         """Return why a vote cannot count, or None. A rejection needs only a possible right to it."""
@@ -226,12 +231,11 @@ class Tally(Struct, frozen=True):
     ignored: tuple[Ignored, ...] = ()
 
     def saying_yes(self, need: Need, electorate: Electorate, by: datetime | None = None) -> frozenset[str]:
-        """Return those who say yes as one of a quorum, up to a time."""
-        return frozenset(
-            person
-            for person, at in self.approving.items()
-            if (by is None or at <= by) and electorate.stands_for(person, need, at)
-        )
+        """Return those who say yes as one of a quorum, up to a time: nobody and their deputy are two of it."""
+        times = {person: at for person, at in self.approving.items() if by is None or at <= by}
+        own = {person for person, at in times.items() if need.entitles(person, at, electorate.directory)}
+        acting = {p: electorate.acts_for(p, need, at) - own for p, at in times.items() if p not in own}
+        return frozenset(own) | (most(acting) if acting else frozenset())
 
 
 def count(votes: Iterable[Vote], electorate: Electorate) -> Tally:

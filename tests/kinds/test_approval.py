@@ -116,12 +116,29 @@ def test_a_record_out_of_scope_has_no_approval() -> None:
     assert (decided(body, post()).approvals, decided(body, post()).outcome) == ((), "allow")
 
 
-def test_an_approval_may_be_about_any_type_of_record() -> None:
-    policy = HEADER.replace("content", "contract") + "stages: [{id: legal, needs: {role: counsel}}]\n"
-    found = policies(DIRECTORY, policy).evaluate(
-        {"type": "contract", "id": "c"}, at=datetime(2026, 3, 2, tzinfo=UTC), only=["approval.*"]
-    )
-    assert (found.approvals[0].next, found.outcome) == (("legal",), "hold")
+@pytest.mark.parametrize(
+    ("kind", "facts", "edit"),
+    [
+        ("contract", {"contract_type": "creator", "owner": "cy"}, {"contract_type": "agency"}),
+        ("campaign", {"objective": "awareness", "owner": "cy"}, {"objective": "sales"}),
+        ("person", {"team": "social", "owner": "cy"}, {"team": "ops"}),
+        ("incident", {"category": "privacy", "owner": "cy"}, {"category": "security"}),
+        ("choice", {"question": "Which?", "owner": "cy"}, {"question": "Who?"}),
+    ],
+)
+def test_an_approval_may_be_about_any_type_of_record(kind: str, facts: dict[str, Any], edit: dict[str, Any]) -> None:
+    header = HEADER.replace("applies_to: content", f"applies_to: {kind}\nmade_by: owner")
+    found = policies(DIRECTORY, header + "stages: [{id: legal, needs: {role: counsel}}]\n")
+    record = {"type": kind, "id": "r", **facts}
+
+    def asked(about: dict[str, Any]) -> tuple[str, str]:
+        decision = found.evaluate(about, at=datetime(2026, 3, 2, 12, tzinfo=UTC), only=["approval.*"])
+        return decision.approvals[0].status, decision.outcome
+
+    agreed = voted(record, vote("ben", "legal"))
+    assert asked(record) == ("pending", "hold")
+    assert asked(agreed) == ("approved", "allow")
+    assert asked({**agreed, **edit}) == ("pending", "hold")
 
 
 # Who is needed --------------------------------------------------------------------------------------------------------
@@ -448,9 +465,20 @@ def test_each_code_is_provoked_by_its_bad_example_alone(code: str) -> None:
     assert loaded(CODES[code].good).diagnostics == ()
 
 
+CIRCLE = (
+    "stages: [{id: a, after: c, needs: {role: brand}}, {id: b, after: a, needs: {role: brand}}, "
+    "{id: c, after: b, needs: {role: brand}}]"
+)
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
+        (
+            CIRCLE,
+            "6:18 PE321 stages wait for each other: `a` → `c` → `b` → `a`",
+        ),
+        ("stages: [{id: a, after: b, needs: {role: brand}}]", "6:25 PE320 the policy has no stage `b`"),
         ("stages: [{id: a, needs: {role: cuonsel}}]", "6:32 PE207 unknown role `cuonsel`"),
         ("stages: [{id: a, needs: {person: anna}}]", "6:34 PE208 unknown person `anna`"),
         ("stages: [{id: a, needs: {role: counsel, team: legal}}]", "6:41 PE124 `team` cannot stand beside `role`"),

@@ -16,7 +16,7 @@ from policyengine.evaluate.engine import PolicySet
 from policyengine.report.explanation import Shown, render
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.quorum import Need
-from tests.kinds.approving import DIRECTORY, HEADER, decided, post, stage, state, vote, voted
+from tests.kinds.approving import DIRECTORY, HEADER, NOON, decided, post, stage, state, vote, voted, whys
 from tests.sets import AT, loaded, policies
 
 PEOPLE = {
@@ -242,10 +242,52 @@ def test_a_stage_that_nobody_is_left_for_is_an_error_and_says_so(body: str, auth
 def test_who_is_only_away_or_begins_later_is_waited_for() -> None:
     body = "stages: [{id: brand, needs: {person: %s}}]\n"
     assert state(body % "off", post()).status == "pending"
-    # They are ben, cal and duo, new from the 3rd on, off who is away, and dep who acts for off.
-    later = "stages: [{id: brand, needs: {role: counsel, count: 6}}]\n"
+    # They are ben, cal and duo, new from the 3rd on, and off who is away; dep who acts for off is no sixth voice.
+    later = "stages: [{id: brand, needs: {role: counsel, count: 5}}]\n"
     assert state(later, post()).status == "pending"
     assert state(later, post(author={"id": "ben"})).status == "error"
+
+
+DEPUTIES = """\
+kind: directory
+id: directory
+owner: ops
+teams: [ops, legal]
+people:
+  cy: {team: ops}
+  dep: {team: ops}
+  two: {team: ops}
+  ben: {team: legal, roles: [counsel]}
+  off: {team: legal, roles: [counsel], absent: [{from: 2026-03-01, until: 2026-03-03, deputy: dep}]}
+  out: {team: legal, roles: [counsel], absent: [{from: 2026-03-01, until: 2026-03-03, deputy: dep}]}
+"""
+BACK = "2026-03-03T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("votes", "status"),
+    [
+        ([("dep", NOON)], "pending"),
+        ([("dep", NOON), ("ben", NOON)], "approved"),
+        ([("dep", NOON), ("off", BACK)], "approved"),  # dep spoke for out, who is silent
+        ([("dep", NOON), ("off", BACK), ("out", BACK)], "approved"),
+        ([("off", BACK)], "pending"),
+    ],
+    ids=["alone", "beside_another", "for_the_other_of_two", "beside_both", "without"],
+)
+def test_a_deputy_is_one_voice(votes: list[tuple[str, str]], status: str) -> None:
+    body = "stages: [{id: brand, needs: {role: counsel, count: 2}}]\n"
+    record = voted(post(), *(vote(by, at=at) for by, at in votes))
+    assert state(body, record, at="2026-03-03T12:00:00Z", directory=DEPUTIES).status == status
+
+
+def test_nobody_and_their_deputy_are_two_of_a_quorum() -> None:
+    single = "".join(line for line in DEPUTIES.splitlines(keepends=True) if "  out:" not in line)
+    body = "stages: [{id: brand, needs: {role: counsel, count: 2}}]\n"
+    record = voted(post(), vote("dep", at=NOON), vote("off", at=BACK))
+    found = state(body, record, at="2026-03-03T12:00:00Z", directory=single)
+    assert (found.status, stage(found, "brand").by, stage(found, "brand").can_act) == ("pending", ("off",), ("ben",))
+    assert whys(found) == [("dep", "the person for whom they act said yes, too")]
 
 
 def test_the_outcome_of_an_error_is_a_hold_and_the_policy_decides_it() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyengine.shapes.matching import Exceeded, Seats, filled, matched
+from policyengine.shapes.matching import Exceeded, Seats, filled, matched, most
 
 PEOPLE = "abcde"
 SEAT = st.frozensets(st.sampled_from(PEOPLE), max_size=4)
@@ -41,6 +41,14 @@ def test_alternatives_are_all_tried(stages: list[list[Any]]) -> None:
         for people, ways in zip(found, stages, strict=True):
             fits = [w for w in ways if len(w) == len(people) and all(p in s for p, s in zip(people, w, strict=True))]
             assert fits
+
+
+@given(st.dictionaries(st.sampled_from("pqrst"), SEAT, max_size=5))
+def test_as_many_seats_as_possible_are_filled(seats: dict[str, frozenset[str]]) -> None:
+    found = most(seats)
+    assert possible(tuple(seats[name] for name in found))
+    larger = list(combinations(sorted(seats), len(found) + 1))
+    assert not any(possible(tuple(seats[name] for name in chosen)) for chosen in larger)
 
 
 @given(STAGES, st.randoms())

@@ -237,7 +237,7 @@ class _Judging:
         double = {p for p in self._counted(judged) if waits and not self._free(p)}
         said = set(judged.tally.rejecting) or self._counted(judged) - double
         twice = [ignored(person, "counts for another stage already") for person in sorted(double)]
-        unsure = [ignored(p, "it is not told whether they are asked") for p in self._unsure(judged)]
+        unsure = [ignored(p, _uncounted(p, judged)) for p in self._unsure(judged)]
         return StageState(
             stage=judged.stage.id,
             status=judged.status,
@@ -256,7 +256,7 @@ class _Judging:
         )
 
     def _unsure(self, judged: Judged) -> list[str]:
-        """Return who says yes only as one of an alternative of which nobody knows whether it applies."""
+        """Return who may say yes and is counted nowhere: beside somebody for whom they act, or asked only perhaps."""
         if not _waits(judged) and judged.status != "approved":
             return []
         return sorted(judged.tally.approving.keys() - self._counted(judged))
@@ -276,15 +276,16 @@ class _Judging:
         if self._authors is None:
             return ()  # until the record says who made it, no vote counts
         wanting = [need for need in judged.stage.need.leaves() if self._free_yes(judged, need) < need.count]
-        able = {person for need in wanting for person in self._able(need)} - self._counted(judged) - self._authors
+        counted = self._counted(judged)
+        able = {person for need in wanting for person in self._able(need, counted)} - counted - self._authors
         return tuple(sorted(person for person in able if self._free(person)))
 
-    def _able(self, need: Need) -> Iterable[str]:
-        """Return those who may say yes for a quorum now, with who acts for those away; nobody acts for an author."""
+    def _able(self, need: Need, counted: frozenset[str]) -> Iterable[str]:
+        """Return those who may say yes for a quorum now, or act for somebody away who did not; nobody for an author."""
         at, directory = self._case.at, self._case.directory
         if not directory.known:
             return need.names if need.kind == "people" else ()
-        principals = need.asked(at, directory) - (self._authors or frozenset())
+        principals = need.asked(at, directory) - (self._authors or frozenset()) - counted
         return {acting for person in principals if (acting := directory.acting(person, at)) is not None}
 
     def _free_yes(self, judged: Judged, need: Need) -> int:
@@ -317,6 +318,13 @@ class _Judging:
 
     def _escalation(self, stage: str, to: str, due_at: datetime) -> dict[str, Any]:
         return {"do": "escalate", "to": to, "due_at": write_time(due_at), "policy": self._flow.policy, "stage": stage}
+
+
+def _uncounted(person: str, judged: Judged) -> str:
+    at = judged.tally.approving[person]
+    if any(judged.electorate.stands_for(person, need, at) for need in judged.stage.need.leaves()):
+        return "the person for whom they act said yes, too"
+    return "it is not told whether they are asked"
 
 
 def _hurried(stage: Stage, lane: Lane) -> Stage:

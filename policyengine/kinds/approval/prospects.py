@@ -32,7 +32,7 @@ class Prospects:
         lacking: list[Need] = []
 
         def quorum(need: Need) -> Status:
-            if len(self._may_say_yes(need, said)) >= need.count:
+            if self._voices(need, said) >= need.count:
                 return "pending"
             lacking.append(need)
             return "error"
@@ -49,6 +49,15 @@ class Prospects:
         principals = need.to_come(at, directory) - self._authors
         deputies = {deputy for person in principals if (deputy := directory.acting(person, at)) is not None}
         return (principals | deputies | said(need)) - self._authors
+
+    def _voices(self, need: Need, said: Said) -> int:
+        """Return how many may say yes at most; who acts for somebody is no voice beside theirs."""
+        at, directory = self._case.at, self._case.directory
+        if not directory.known or self._authors is None:
+            return need.count
+        principals = need.to_come(at, directory) - self._authors
+        acting = {person for person in said(need) if directory.ever_acting_for(person) & principals}
+        return len(principals | (said(need) - acting))
 
     def _lacking(self, needs: list[Need]) -> str:
         besides = " besides those who made it" if self._made_by_one_of(needs) else ""
