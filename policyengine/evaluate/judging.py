@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -34,7 +34,11 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
     undecided: list[dict[str, Any]] = []
     upcoming: list[dict[str, Any]] = []
     for rule in unit.rules:
-        now, later = _judgements(unit, rule, case)
+        envs = environments(rule, case)
+        if not envs:
+            quiet[rule.id] = "not_applicable"
+            continue
+        now, later = _judgements(unit, rule, case, envs)
         found = _findings(rule, now)
         findings.extend(found)
         if not found:
@@ -47,15 +51,16 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
                 undecided.append(
                     {"policy": rule.policy, "what": f"{rule.id} except", "missing": list(judgement.undecided)}
                 )
-        upcoming.extend(_upcoming(unit, rule, later))
+        if later:
+            upcoming.extend(_upcoming(unit, rule, later))
     return Judged(tuple(findings), quiet, tuple(obligations), tuple(undecided), tuple(upcoming))
 
 
-def _judgements(unit: Unit, rule: Rule, case: Case) -> tuple[list[Judgement], list[Judgement]]:
+def _judgements(unit: Unit, rule: Rule, case: Case, envs: Sequence[Env]) -> tuple[list[Judgement], list[Judgement]]:
     """Return a rule's judgements that bind now, and those of rules that begin later."""
     now: list[Judgement] = []
     later: list[Judgement] = []
-    for env in environments(rule, case):
+    for env in envs:
         standings = {
             standing(unit.starts, unit.ends, case.governing, env.zone),
             standing(rule.starts, rule.ends, case.governing, env.zone),
@@ -66,7 +71,7 @@ def _judgements(unit: Unit, rule: Rule, case: Case) -> tuple[list[Judgement], li
     return now, later
 
 
-def environments(rule: Rule, case: Case) -> Iterable[Env]:
+def environments(rule: Rule, case: Case) -> Sequence[Env]:
     """Return the environments in which a rule is judged: one for each market that it is about, else one.
 
     There is none where an overlay speaks in the policy's place.
