@@ -206,7 +206,11 @@ class _Part:
         )
         self._envs = {env.market: env for env in case.envs}
         truths = {market: self._fits(env) for market, env in self._envs.items()}
-        stands = {market: _standing(waiver, case.governing, env.zone) for market, env in self._envs.items()}
+        stands = {
+            market: _standing(waiver, case.governing, env.zone)
+            for market, env in self._envs.items()
+            if truths[market] is not False
+        }
         self._live = self._markets(truths, stands, yes=True, standing="in_force")
         self._past = self._markets(truths, stands, yes=True, standing="past")
         self._open = self._markets(truths, stands, yes=None, standing="in_force")
@@ -224,13 +228,15 @@ class _Part:
     def _markets(
         truths: dict[str | None, Truth], stands: dict[str | None, Standing], *, yes: Truth, standing: Standing
     ) -> Markets:
-        return frozenset(market for market, truth in truths.items() if truth is yes and stands[market] == standing)
+        return frozenset(market for market, stood in stands.items() if truths[market] is yes and stood == standing)
 
     def apply(
         self, findings: tuple[Finding, ...], *, alone: bool
     ) -> tuple[tuple[Finding, ...], list[Finding], list[dict[str, Any]]]:
         """Return the findings with those waived that are, the waiver's own, and what is undecided."""
         waiver = self._waiver
+        if not (self._live or self._past or self._open):
+            return findings, [], []
         mine = [f for f in findings if (f.policy, f.rule) == (waiver.policy, waiver.rule)]
         own = [self._finding(r, self._past) for r in remarks(waiver, "past", self._asked)] if self._past else []
         if not self._live:
