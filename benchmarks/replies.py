@@ -3,9 +3,9 @@
     python -m benchmarks.replies FILE [--promise '15 min'] [--headroom 20%] [--threads]
 
 FILE is a CSV file in the columns of «Customer Support on Twitter»: `tweet_id`, `inbound`, `created_at` and
-`in_response_to_tweet_id`. Each answer of the company to a customer's message in the file is a case: it starts with the message and stops with the
-answer, around the clock. With `--threads` the messages are records that answer each other, as they are in production:
-then a message has one first response, whatever came after it, and one without an answer is open.
+`in_response_to_tweet_id`. Each answer of the company to a customer's message in the file is a case: it starts with the
+message and stops with the answer, around the clock. With `--threads` the messages are records that answer each other,
+as they are in production: then a message has one first response, and one without an answer is open.
 Ends with 1 when the promise is refused, with 2 when the file cannot be read.
 """
 
