@@ -28,12 +28,14 @@ Run = Callable[..., str]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return what runs a command in a folder with a base and its overlay, and gives what it prints."""
     (tmp_path / "policies").mkdir()
-    (tmp_path / "policies" / "base.yaml").write_text(BASE, encoding="utf-8")
+    (tmp_path / "policies" / "base.yaml").write_text(BASE.replace("id: links", "id: ads.traced"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
 
     def command(german: str, *arguments: str) -> str:
-        (tmp_path / "policies" / "german.yaml").write_text(overlay(GERMAN + german), encoding="utf-8")
+        (tmp_path / "policies" / "german.yaml").write_text(
+            overlay(GERMAN + german, base="ads.traced"), encoding="utf-8"
+        )
         result = CliRunner().invoke(main, arguments)
         return " ".join((result.stdout + result.stderr).split())
 
@@ -42,7 +44,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_validate_shows_both_lines(run: Run) -> None:
     text = run("rules: [{id: young, then: flag}]\n", "validate")
-    assert "error[PE223]: `links_de` may loosen `links`: `then` of `young` is `flag`, and `hold` in the base" in text
+    assert (
+        "error[PE223]: `ads.traced_de` may loosen `ads.traced`: `then` of `young` is `flag`, and `hold` in the base"
+        in text
+    )
     assert "--> policies/german.yaml:5:21" in text
     assert "note: the base says --> policies/base.yaml:10:" in text
     assert "may_loosen: true" in text
@@ -50,20 +55,22 @@ def test_validate_shows_both_lines(run: Run) -> None:
 
 def test_show_names_base_and_overlays(run: Run) -> None:
     german = "rules: [{id: short, then: block}]\n"
-    assert "extends links, and takes its place, where `only_for` certainly holds" in run(german, "show", "links_de")
-    assert "extends links, and takes its place" in run(german, "show", "links_de/short")
-    assert "overlays links_de" in run(german, "show", "links")
+    assert "extends ads.traced, and takes its place, where `only_for` certainly holds" in run(
+        german, "show", "ads.traced_de"
+    )
+    assert "extends ads.traced, and takes its place" in run(german, "show", "ads.traced_de/short")
+    assert "overlays ads.traced_de" in run(german, "show", "ads.traced")
     loose = "rules: [{id: young, then: flag}]\nmay_loosen: true\nbecause: less is asked there\n"
-    assert "certainly holds; may loosen it" in run(loose, "show", "links_de")
+    assert "certainly holds; may loosen it" in run(loose, "show", "ads.traced_de")
 
 
 def test_explain_says_who_speaks_in_whose_place(run: Run, tmp_path: Path) -> None:
     post = {"type": "content", "id": "p", "markets": ["DE"], "links": [{"url": "https://bit.ly/x", "shortened": True}]}
     (tmp_path / "post.json").write_text(json.dumps(post), encoding="utf-8")
-    text = run("rules: [{id: short, then: block}]\n", "explain", "post.json", "--rule", "links/short", "--rule",
-               "links_de/short", "--at", "2026-06-01T12:00:00Z")  # fmt: skip
-    assert "links_de speaks in its place" in text
-    assert "an overlay of links" in text
+    text = run("rules: [{id: short, then: block}]\n", "explain", "post.json", "--rule", "ads.traced/short", "--rule",
+               "ads.traced_de/short", "--at", "2026-06-01T12:00:00Z")  # fmt: skip
+    assert "ads.traced_de speaks in its place" in text
+    assert "an overlay of ads.traced" in text
 
 
 # Schemas --------------------------------------------------------------------------------------------------------------
