@@ -24,8 +24,7 @@ class Prospects:
         self._case = case
         self._authors = authors
         self._different = different
-        self._names: list[str] = []
-        self._ways: list[tuple[Seats, ...]] = []
+        self._before: tuple[tuple[Stage, Said], ...] = ()
 
     def dead_end(self, stage: Stage, said: Said) -> str | None:
         """Return why nobody's vote could settle a stage, in words, or None; `said` gives who says yes already."""
@@ -43,12 +42,10 @@ class Prospects:
 
     def _may_say_yes(self, need: Need, said: Said) -> frozenset[str]:
         """Return everybody who said yes or may still do so: who is or will be asked, and who acts for them."""
-        at, directory = self._case.at, self._case.directory
-        if not directory.known or self._authors is None:
-            return frozenset(f"anybody {number}" for number in range(need.count))
-        principals = need.to_come(at, directory) - self._authors
+        at, directory, authors = self._case.at, self._case.directory, self._authors or frozenset()
+        principals = need.to_come(at, directory) - authors
         deputies = {deputy for person in principals if (deputy := directory.acting(person, at)) is not None}
-        return (principals | deputies | said(need)) - self._authors
+        return (principals | deputies | said(need)) - authors
 
     def _voices(self, need: Need, said: Said) -> int:
         """Return how many may say yes at most; who acts for somebody is no voice beside theirs."""
@@ -70,11 +67,22 @@ class Prospects:
     def _beside_others(self, stage: Stage, said: Said) -> str | None:
         """Return that there are too few different people for a stage beside those before it."""
         if not self._different or not self._case.directory.known or not self._authors:
+            return None
+        before = self._before
+        self._before = (*before, (stage, said))
+        if not any(self._narrowed(one) for one, _ in self._before):
             return None  # what no author narrows was seen to be possible when the policy was loaded
-        ways = stage.need.ways(lambda need: self._may_say_yes(need, said))
-        if filled([*self._ways, ways]) is None:
-            beside = f" beside {', '.join(self._names)}" if self._names else ""
-            return f"there are not enough different people for it{beside}, without those who made it"
-        self._names.append(stage.id)
-        self._ways.append(ways)
-        return None
+        if filled([self._ways(one, voices) for one, voices in self._before]) is not None:
+            return None
+        self._before = before
+        beside = f" beside {', '.join(one.id for one, _ in before)}" if before else ""
+        return f"there are not enough different people for it{beside}, without those who made it"
+
+    def _narrowed(self, stage: Stage) -> bool:
+        """Tell whether one of those who made the record is ever among those whom a stage asks."""
+        directory = self._case.directory
+        authors = self._authors or ()
+        return any(author in group.ever(directory) for group in stage.need.groups() for author in authors)
+
+    def _ways(self, stage: Stage, said: Said) -> tuple[Seats, ...]:
+        return stage.need.ways(lambda need: self._may_say_yes(need, said))
