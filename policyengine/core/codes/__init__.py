@@ -1,8 +1,8 @@
 """The one list of diagnostic codes. `policyengine show CODE` and the pages in docs/codes/ are made from it.
 
 One module a range: PE0xx `reading`, PE1xx `conditions` (documents and conditions), PE2xx `sets`, PE3xx `kinds`, PE4xx
-`records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`, PE7xx one
-module a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), PE33x `reviews`, PE38x `waivers`, PE39x
+`records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`, PE7xx one module
+a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), PE33x `reviews`, PE38x `waivers`, PE39x
 `choices`.
 """
 
