@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from policyengine.core.instant import month_length
 from policyengine.core.suggest import nearest
@@ -36,6 +36,7 @@ _SUB_DAILY = ("SECONDLY", "MINUTELY", "HOURLY")
 _BYDAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
 _NUMBER = r"[+-]?[0-9]{1,5}"
 _LONGEST = 200
+_MOST_FAULTS = 20
 _UNIT_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 _LIMITS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYSETPOS": 31}
 
@@ -81,18 +82,39 @@ class Recurrence(Struct, frozen=True):
 
 
 def parse_recurrence(written: str, anchor: date | None) -> Recurrence | Problem:
-    """Return the rule of `RRULE:FREQ=…`; what the rule leaves out is taken from the anchor, as from a DTSTART."""
+    """Return the rule of `RRULE:FREQ=…`; what the rule leaves out is taken from the anchor, as from a DTSTART.
+
+    A problem suggests a rule only where it is allowed itself.
+    """
+    found = _parsed(written, anchor)
+    if isinstance(found, Recurrence) or found.suggestion is None:
+        return found
+    return structs.replace(found, suggestion=_allowed(found.suggestion, anchor))
+
+
+def _allowed(near: str, anchor: date | None) -> str | None:
+    """Return the nearest allowed rule: each fault that is mended may show the next one."""
+    for _ in range(_MOST_FAULTS):
+        found = _parsed(near, anchor)
+        if isinstance(found, Recurrence):
+            return near
+        if found.suggestion is None:
+            break
+        near = found.suggestion
+    return None
+
+
+def _parsed(written: str, anchor: date | None) -> Recurrence | Problem:
     if len(written) > _LONGEST or "\n" in written:
         return Problem(f"{shown(written)} is too long for a recurrence rule")
     text = written.removeprefix(PREFIX)
     tidy = re.sub(r"\s", "", text).upper().removeprefix(PREFIX).strip(";")
     if text != tidy or not written.startswith(PREFIX):
-        fits = not isinstance(parse_recurrence(PREFIX + tidy, anchor), Problem)
-        return Problem(f"{shown(written)} is not a recurrence rule as written here", PREFIX + tidy if fits else None)
+        return Problem(f"{shown(written)} is not a recurrence rule as written here", PREFIX + tidy)
     parts: dict[str, str] = {}
     for part in text.split(";"):
         key, _, value = part.partition("=")
-        problem = _key_problem(written, key, parts, anchor)
+        problem = _key_problem(written, key, parts)
         if problem is not None:
             return problem
         parts[key] = value
@@ -100,15 +122,14 @@ def parse_recurrence(written: str, anchor: date | None) -> Recurrence | Problem:
     return rule if isinstance(rule, Problem) else _completed(written, rule, anchor)
 
 
-def _key_problem(written: str, key: str, seen: dict[str, str], anchor: date | None) -> Problem | None:
+def _key_problem(written: str, key: str, seen: dict[str, str]) -> Problem | None:
     if key in seen:
         return Problem(f"{shown(written)} says {key} twice")
     if key in _KEYS:
         return None
     if key in _WHY_NOT:
         rest = PREFIX + ";".join(p for p in written.removeprefix(PREFIX).split(";") if p.partition("=")[0] != key)
-        fits = not isinstance(parse_recurrence(rest, anchor), Problem)
-        return Problem(f"{shown(key)} is not allowed: {_WHY_NOT[key]}", rest if fits else None)
+        return Problem(f"{shown(key)} is not allowed: {_WHY_NOT[key]}", rest)
     near = nearest(key, _KEYS)
     return Problem(f"{shown(key)} is not a part of a recurrence rule", written.replace(key, near) if near else None)
 
