@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from policyengine.core.diagnostic import Diagnostic, collected, has_errors
+from policyengine.core.duration import Duration
 from policyengine.core.facts import MAX_DEPTH, Fault, nested_over, read_facts
 from policyengine.core.record import JsonSchema, RecordTypes
 from policyengine.core.source import Source
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.deciding import Question
+from policyengine.evaluate.due import Due, Wanted, due
 from policyengine.evaluate.explaining import Answer, Explanation, answer, explain
 from policyengine.evaluate.grouping import Groups, has_groups, judge_groups
 from policyengine.evaluate.of_set import judge_set
@@ -211,6 +213,27 @@ class PolicySet:
             raise ValueError(message)
         records = self._records.plus(Records.of(related, self.types))
         return judge_set(self._assembly, records, at.astimezone(UTC), tuple(only))
+
+    def due(
+        self,
+        *,
+        at: datetime,
+        related: Iterable[Mapping[str, Any]] = (),
+        within: Duration | None = None,
+        owner: str | None = None,
+        only: Iterable[str] = (),
+    ) -> Due:
+        """Return what falls due at a time, by date: reviews, audits, review dates, waivers, deadlines of records.
+
+        `related` are further records whose deadlines count, too; `within` leaves out what is due later, `owner` (a team
+        or a person) what is others', `only` has patterns of policy ids. Raises ValueError for a time without a zone.
+        """
+        if at.tzinfo is None:
+            message = "`at` needs a time zone"
+            raise ValueError(message)
+        records = self._records.plus(Records.of(related, self.types))
+        patterns = (only,) if isinstance(only, str) else tuple(only)
+        return due(self._assembly, records, at.astimezone(UTC), Wanted(within=within, owner=owner, only=patterns))
 
     def evaluate_many(
         self, records: Iterable[Record], *, at: datetime, related: Iterable[Mapping[str, Any]] = (), **options: Any

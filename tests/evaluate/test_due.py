@@ -371,6 +371,15 @@ def test_what_a_condition_asks_to_be_named() -> None:
     ]
 
 
+def test_a_set_answers_by_itself() -> None:
+    known = policies(DIRECTORY, TAKEDOWN)
+    assert known.due(at=AT, related=(LATE,)) == found(TAKEDOWN, records=(LATE,))
+    assert known.due(at=AT, related=(LATE,), owner="legal").rows == ()
+    assert known.due(at=AT, related=(LATE,), only="links.*").rows == ()
+    with pytest.raises(ValueError, match="time zone"):
+        known.due(at=AT.replace(tzinfo=None))
+
+
 def test_reviews_are_those_of_the_set() -> None:
     """Rows of reviews say what `judge_set` says."""
     text = "kind: review\nid: r\ntitle: R\nowner: analytics\nevery: quarter\neffective: {from: 2026-01-01}\n"

@@ -39,7 +39,8 @@ def upkeep(assembly: Assembly, records: Records, at: datetime) -> Iterator[Row]:
             now = standing(plan, done, (), at)
             kind: RowKind = "assumption" if document.kind == "assumption" else "policy"
             row = _plain(document, kind, f"look at the {kind} again: {document.body.title or document.body.id}")
-            yield _standing(row, now)
+            # The first day in force is often the law's, and says nothing of how long nobody has looked.
+            yield structs.replace(row, status="never") if now.status == "never" else _standing(row, now)
 
 
 def choices(assembly: Assembly, records: Records, at: datetime) -> Iterator[Row]:
