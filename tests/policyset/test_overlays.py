@@ -372,6 +372,25 @@ def test_the_order_of_a_kind_knows(kind: str, case: str) -> None:
     assert all(d.span and d.span.file == "1.yaml" and d.related[0].span.file == "0.yaml" for d in errors)
 
 
+WINDOW = """\
+kind: moderation
+id: talk
+title: Floods
+owner: community
+applies_to: comment
+rules:
+  - {id: flood, window: {where: {ours: false}, by: author.id, within: 10 min, share: {language: en}, at_least: 0.5}, then: hold}
+"""
+
+
+def test_what_is_counted_may_not_change() -> None:
+    wider = "{where: {any_of: [{ours: false}, {platform: x}]}, by: author.id, within: 10 min, share: {language: en}, at_least: 0.5}"
+    text = overlay(f"rules: [{{id: flood, window: {wider}}}]\n", kind="moderation", base="talk")
+    (fault,) = faults(WINDOW, text)
+    assert fault.endswith("`talk_de` may loosen `talk`: `where` of `window` of `flood` may hold for less")
+    assert faults(WINDOW, overlay("rules: [{id: flood, then: block}]\n", kind="moderation", base="talk")) == []
+
+
 # Manners --------------------------------------------------------------------------------------------------------------
 
 FAULTY = {

@@ -28,6 +28,7 @@ from policyengine.policyset.overlaying.needing import needs_more
 from policyengine.policyset.overlaying.tests_implied import at_most
 from policyengine.shapes.contract import Context
 from policyengine.shapes.document import Document, Key, Spec, keys_of
+from policyengine.shapes.frequency import RatioOf, SpikeOver, Window
 from policyengine.shapes.parts import Condition, Part, Raw, Tighter, Use
 from policyengine.shapes.policy import Rule
 from policyengine.shapes.predicate import unproven_weight
@@ -138,7 +139,8 @@ class _Ordering:
         wider = tighter.direction == "wider"
         unsaid = _UNSAID.get(tighter.unsaid, ALWAYS if wider else NEVER)
         shown = False
-        if tighter.direction in {"wider", "narrower"} and use is not None and _can_tell(tighter, one, other):
+        ordered = tighter.direction in {"wider", "narrower"} and not self._counts(over)
+        if ordered and use is not None and _can_tell(tighter, one, other):
             first = self._tree(self._base, one, use, base, unsaid)
             second = self._tree(self._over, other, use, over, unsaid)
             element = use.about == "element" and getattr(over, "for_each", None) is not None
@@ -146,6 +148,15 @@ class _Ordering:
             shown = a is not None and b is not None and implies(a, b, element=element)
         if not shown:
             yield self._said_of(key, tighter, base, over, where)
+
+    def _counts(self, over: Part) -> bool:
+        """Tell whether records are counted here: more of them may be a smaller share, and a lower spike."""
+        across = getattr(self._over.document.body, "across", None)
+        return (
+            across is not None
+            or isinstance(over, Window | RatioOf | SpikeOver)
+            or getattr(over, "window", None) is not None
+        )
 
     def _said_of(self, key: Key, tighter: Tighter, base: Part, over: Part, where: str) -> Loosening:
         """Return what is said of a condition. Where its text is the base's, the named value that differs is named."""
