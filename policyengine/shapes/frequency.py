@@ -38,7 +38,7 @@ from policyengine.shapes.grouping import (
     order_of,
     read_by,
 )
-from policyengine.shapes.parts import Condition, Doc, Number, OneOrMore, Part, Use
+from policyengine.shapes.parts import Condition, Doc, OneOrMore, Part, Share, Use
 from policyengine.shapes.policy import FieldName
 from policyengine.shapes.predicate import Rule
 from policyengine.shapes.sliding import Alert, Event, Reporting, Threshold, alerts
@@ -83,11 +83,11 @@ class Window(Part, frozen=True, kw_only=True):
     spike: Annotated[SpikeOver | None, Doc("how many times as many as usual")] = None
     in_a_row: Annotated[Condition | None, Use("tightens"), Doc("how many, one after the other, fulfil this")] = None
     rising: Annotated[FieldName | None, Doc("how many, one after the other, have a higher value than before")] = None
-    at_least: Annotated[Number | None, Doc("this many are too many", "20")] = None
-    above: Annotated[Number | None, Doc("more than this many are too many")] = None
-    at_most: Annotated[Number | None, Doc("this little is too little (a share or a ratio)")] = None
-    below: Annotated[Number | None, Doc("less than this is too little (a share or a ratio)")] = None
-    until_below: Annotated[Number | None, Doc("it goes on until the measure is below this", "10")] = None
+    at_least: Annotated[Share | None, Doc("this many are too many", "20")] = None
+    above: Annotated[Share | None, Doc("more than this many are too many")] = None
+    at_most: Annotated[Share | None, Doc("this little is too little (a share or a ratio)")] = None
+    below: Annotated[Share | None, Doc("less than this is too little (a share or a ratio)")] = None
+    until_below: Annotated[Share | None, Doc("it goes on until the measure is below this", "10")] = None
     report: Annotated[Reporting | None, Doc("how often it is said (default: when it starts)", "once a window")] = None
     quiet_for: Annotated[Duration | None, Doc("after it was said, so long not again", "1h")] = None
 
