@@ -67,7 +67,7 @@ def test_a_code_tells_why_with_a_fault_and_its_mending() -> None:
 
 def test_a_kind_tells_its_keys_and_an_example() -> None:
     text = shown("check")
-    assert text.startswith("kind: check: rules about records of one type\n")
+    assert text.startswith("kind: check: rules about records of one type, or about groups of them\n")
     assert "Keys of `rules`:" in text
     assert "a condition; counts only when certain" in text
     assert "  kind: check\n" in text

@@ -64,7 +64,7 @@ def test_an_example(name: str) -> None:
 
 def test_a_void_vote_names_the_field_that_changed() -> None:
     (found,) = lint(EXAMPLES / "submissions/low-sugar-claim.md")
-    (approval,) = [a for a in found["decision"]["approvals"] if a["policy"] == "approval.content"]
+    (approval,) = [a for a in found["decision"]["approvals"] if a["policy"] == "approval.content_dach"]
     (ignored,) = approval["stages"][0]["ignored"]
     assert ignored["by"] == "kim.lindqvist"
     assert "`text`" in ignored["why"]
