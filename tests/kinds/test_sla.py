@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from policyengine.core.calendar import ALWAYS, Calendar, parse_calendar
 from policyengine.core.duration import Duration
 from policyengine.evaluate.engine import PolicySet
-from policyengine.shapes.sla import Cycle, Face, Moment, cycles, read
+from policyengine.shapes.sla import Cycle, Face, Moment, Targets, cycles, quantile, read
 from tests.sets import faults, policies
 
 DIRECTORY = """\
@@ -758,6 +759,39 @@ def test_a_set_says_of_each_promise_whether_it_holds() -> None:
         ("desk", "15 min", "50 min", False),
         ("slow", "2h", "50 min", True),
     ]
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=40), st.sampled_from(["0.5", "0.9", "0.25", "0.99"]))
+def test_a_quantile_is_the_smallest_value_within_which_more_than_the_share_lies(values: list[int], share: str) -> None:
+    def lie_within(bound: int) -> Decimal:
+        return Decimal(sum(value <= bound for value in values)) / len(values)
+
+    found = quantile(values, Decimal(share))
+    assert found == min(value for value in values if lie_within(value) > Decimal(share))
+
+
+HOUR, DAY = Duration(seconds=3600), Duration(days=1)
+LIMITS: dict[str, tuple[Targets, str | None, str | None, tuple[Duration, ...]]] = {
+    "its own": (Targets({"high": HOUR, "any": DAY}), "high", None, (HOUR,)),
+    "that of all others": (Targets({"high": HOUR, "any": DAY}), "low", None, (DAY,)),
+    "that of the next higher": (Targets({"critical": HOUR, "medium": DAY}), "high", None, (HOUR,)),
+    "that of the next lower where none is higher": (Targets({"low": DAY}), "critical", None, (DAY,)),
+    "any of them where nobody says how severe": (Targets({"high": HOUR, "low": DAY}), None, None, (HOUR, DAY)),
+    "that of the market": (Targets({"any": DAY}, {"US": {"any": HOUR}}), "high", "US", (HOUR,)),
+    "that of all markets where the market's has none": (
+        Targets({"any": DAY}, {"US": {"high": HOUR}}),
+        "low",
+        "US",
+        (DAY,),
+    ),
+    "every market's where none is told": (Targets({"any": DAY}, {"US": {"any": HOUR}}), "high", None, (DAY, HOUR)),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_the_time_that_counts_is(name: str) -> None:
+    targets, severity, market, expected = LIMITS[name]
+    assert targets.limits(severity, market) == expected
 
 
 # Clocks of a path -----------------------------------------------------------------------------------------------------

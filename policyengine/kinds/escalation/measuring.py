@@ -14,7 +14,7 @@ from policyengine.core.instant import write_time
 from policyengine.core.record import RecordType
 from policyengine.kinds.escalation.routing import Fork, take
 from policyengine.kinds.escalation.telling import severity_told
-from policyengine.kinds.escalation.timers import History, Subject, Timer, history, moments, untimed
+from policyengine.kinds.escalation.timers import History, Subject, Timer, history, may_start, moments, untimed
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.gate import Gate
 from policyengine.shapes.sla import STOPPED, Cycle, Face, Reading, Tally, cycles, in_force, read
@@ -90,7 +90,8 @@ def _runs(
     """Yield the runs of one clock."""
     about = Run(record=str(subject.facts.get("id")), clock=timer.name, path=path)
     missing = past.missing or (("events[].status",) if untimed(timer, subject, past) else ())
-    found = cycles(moments(timer, subject, past), again=timer.again) if past.start is not None else ()
+    runs = past.start is not None and may_start(timer, past)
+    found = cycles(moments(timer, subject, past), again=timer.again) if runs else ()
     if not found:
         yield structs.replace(about, missing=missing)
     for number, cycle in enumerate(found, start=1):

@@ -24,6 +24,7 @@ STOPPED_BY: Final[dict[str, frozenset[str]]] = {
 }
 """What stops the clocks that know by themselves when to run."""
 ONCE: Final = "first_response"
+NEXT: Final = "next_response"
 _ENDS_STATUS: Final = frozenset(["opened", "resumed"])
 
 
@@ -41,6 +42,11 @@ class Timer(Struct, frozen=True, eq=False, kw_only=True):
     def again(self) -> bool:
         """Tell whether it runs again after it stopped: there is only one first response."""
         return self.name != ONCE
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether it has conditions of its own about the record."""
+        return not (self.start is None and self.pause is None and self.stop is None)
 
 
 class Subject(Struct, frozen=True, eq=False, kw_only=True):
@@ -83,7 +89,8 @@ def moments(timer: Timer, subject: Subject, past: History) -> Iterator[Moment]:
         for event in here:
             asked = event.event == "paused" or (asked and event.event not in {"resumed", "resolved", "opened"})
             status = event.status or _status_after(event, status)
-        envs = tuple(_as_of(env, at, status) for env in subject.envs)
+        # Records as they were are costly; a clock without conditions never asks.
+        envs = tuple(_as_of(env, at, status) for env in subject.envs) if timer.asks else ()
         yield Moment(
             at=at,
             start=_starts(timer, here, at, past, envs),
@@ -148,9 +155,14 @@ def _later(when: object, at: datetime) -> bool:
 def _starts(timer: Timer, here: Iterable[Event], at: datetime, past: History, envs: tuple[Env, ...]) -> bool:
     if timer.start is not None:
         return any(timer.start.holds(env) for env in envs)
-    if timer.name == "next_response":
+    if timer.name == NEXT:
         return any(event.event == "asked" for event in here)
     return at == past.start or any(event.event == "opened" for event in here)
+
+
+def may_start(timer: Timer, past: History) -> bool:
+    """Tell whether a clock can have started at all: for most cases nobody asked a second time."""
+    return timer.start is not None or timer.name != NEXT or any(event.event == "asked" for event in past.events)
 
 
 def _stops(timer: Timer, here: Iterable[Event], envs: tuple[Env, ...]) -> bool:
