@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from policyengine.core.suggest import did_you_mean
 from policyengine.kinds.disclosure.coverage import COVERAGE, Covered, no_facts
 from policyengine.kinds.disclosure.labels import PLACEHOLDERS, Label, Lexicon, unknown_placeholders
@@ -46,18 +48,21 @@ placement:
 def compile_document(body: Disclosure, context: Context) -> Compiled:
     """Return the rules of a document; its own faults are reported on the way."""
     _check(body, context)
+    beneath = tuple(_pack(base.body, context) for base in context.beneath)
+    return Compiled(rules=rules_of(structs.replace(_pack(body, context), beneath=beneath), context))
+
+
+def _pack(body: Disclosure, context: Context) -> Pack:
     groups = tuple(_group(group, body, context) for group in body.labels or ())
     denials = [Label(word, "denial") for word in _denials(body, context)]
     labels = [label for label in labels_of(body) if not unknown_placeholders(label.written)]
-    pack = Pack(
+    return Pack(
         body=body,
         groups=groups,
         lexicon=Lexicon([*labels, *denials]),
-        # What is a label no more in an overlay is still a sign of a connection.
-        signs=Lexicon([*_signs(body), *(s for base in context.beneath for s in _signs(base.body)), *denials]),
+        signs=Lexicon([*_signs(body), *denials]),
         placement=body.placement or Placement(),
     )
-    return Compiled(rules=rules_of(pack, context))
 
 
 def _group(group: LabelGroup, body: Disclosure, context: Context) -> Group:

@@ -111,7 +111,10 @@ def signs_of(post: Post, pack: Pack) -> frozenset[str]:
     signs = post.signs - {"brand_link"}
     texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
     found = (found for text in texts for found in pack.signs.find(text, post.brands))
-    return signs | {"label"} if any(is_sign(f) and not _foreign(f, post, pack) for f in found) else signs
+    if any(is_sign(f) and not _foreign(f, post, pack) for f in found):
+        return signs | {"label"}
+    # What is a label no more in an overlay is still a sign.
+    return signs.union(*(signs_of(post, base) for base in pack.beneath))
 
 
 def is_sign(found: Found) -> bool:

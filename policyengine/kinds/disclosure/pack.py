@@ -45,13 +45,14 @@ class Group(Struct, frozen=True, eq=False):
 
 
 class Pack(Struct, frozen=True, eq=False):
-    """One jurisdiction. `signs` are the labels that show a connection by themselves."""
+    """One jurisdiction. `signs` are the labels that show a connection by themselves, `beneath` what it is laid over."""
 
     body: Disclosure
     groups: tuple[Group, ...]
     lexicon: Lexicon
     signs: Lexicon
     placement: Placement
+    beneath: tuple[Pack, ...] = ()
 
     @property
     def market(self) -> str:
