@@ -56,7 +56,7 @@ class Found(Struct, frozen=True):
 
 def texts(folder: Path) -> list[str]:
     """Return the texts of class 0 of all CSV files of a folder; raises OSError or KeyError where there are none."""
-    found = []
+    found: list[str] = []
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
             found.extend(row["CONTENT"] for row in csv.DictReader(file) if row["CLASS"] == "0")
@@ -96,9 +96,7 @@ def measure(policies: PolicySet, pack: Pack, found: list[str]) -> Found:
     return Found(
         tuple(text for text, outcome in organic if outcome == "block"),
         tuple(text for text, outcome in organic if outcome == "hold"),
-        tuple(
-            text for text in found if judge(policies, post(text, pack.market, **paid)).outcome in {"allow", "flag"}
-        ),
+        tuple(text for text in found if judge(policies, post(text, pack.market, **paid)).outcome in {"allow", "flag"}),
         tuple(f"{','.join(d.decided_by)}: {text}" for text, d in labelled if d.outcome in {"hold", "block"}),
     )
 
