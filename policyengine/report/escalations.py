@@ -52,7 +52,7 @@ def _quiet(item: Mapping[str, Any], entry: Mapping[str, Any], ink: Ink, now: dat
     case = f", for the case `{entry['case']}`" if entry.get("case") else ""
     because = f": {entry['because']}" if entry.get("because") else ""
     end = instant_of(entry.get("until"))
-    until = f" until {ink.time(end, now)}" if end is not None else ""
+    until = f" until {ink.day(end, now)}" if end is not None else ""
     return f"{by}{case}{until}{because}; would have told {', '.join(item.get('would_tell') or ('nobody',))}"
 
 
