@@ -68,11 +68,11 @@ def _rules(body: Review, names: tuple[str, ...], counts: Gate | None, context: C
         return ()
     span = context.document.span(None, "rules")
     if counts is not None:
-        mine = Named("counts_when", "", counts.condition, span)
+        mine = Named("only_for", "", counts.condition, span)
     else:
         asked = Node([Node(name, span) for name in names], span)
         written = Node({"includes_any": asked}, span, keys={"includes_any": span})
-        mine = Named("concerns", "", context.tree(Node({"concerns": written}, span, keys={"concerns": span})), span)
+        mine = Named("only_for", "", context.tree(Node({"concerns": written}, span, keys={"concerns": span})), span)
     # What a rule needs of its policy is in every header.
     policy = cast("Any", body)
     compiled = (compile_rule(rule, policy, context, mine) for rule in body.rules)
