@@ -110,8 +110,8 @@ class StageState(Struct, frozen=True, kw_only=True):
 
     `can_act` could say yes now, `by` did (or said no, where it is disapproved), `away` are asked and absent. `missing`
     is not told where nobody knows whether the stage is needed. `votes` says when each of `by` voted, `after` names the
-    stages for which it still waits, `opened_at` is when it opened, as far as the record tells, `why` says what cannot be
-    settled by waiting.
+    stages for which it still waits, `opened_at` is when it opened, as far as the record tells, `why` says what cannot
+    be settled by waiting.
     """
 
     stage: str

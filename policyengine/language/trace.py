@@ -362,7 +362,23 @@ def _bounds_text(bounds: tuple[Bound, ...]) -> str:
 
 def missing_facts(condition: Condition, env: Env, here: Any) -> tuple[str, ...]:
     """Return the names of the untold facts that make a condition unknown, sorted."""
-    return tuple(sorted(set(_missing(trace(condition, env, here)))))
+    return tuple(sorted(set(_unknown(condition, env, here))))
+
+
+def _unknown(condition: Condition, env: Env, here: Any) -> Iterator[str]:
+    """Yield the untold facts; only the tests that are unknown are explained, which is most of the work."""
+    if answered(program_of(condition), env, here) is not None:
+        return
+    match condition:
+        case All(items=items) | Any_(items=items):
+            for item in items:
+                yield from _unknown(item, env, here)
+        case Not(item=item):
+            yield from _unknown(item, env, here)
+        case Named(item=item):
+            yield from _unknown(item, env, env.record)
+        case _:
+            yield from _missing(trace(condition, env, here))
 
 
 def _missing(node: Trace) -> Iterator[str]:
