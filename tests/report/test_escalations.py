@@ -54,9 +54,6 @@ STEPS = (
     "  10:00  ● step 1  team care; to be acknowledged by 11:00",
     "  12:00  ○ step 2  team legal; to be acknowledged by 13:00",
 )
-    "  10:00  ● step 1  team care; to be acknowledged by 11:00",
-    "  12:00  ○ step 2  team legal; to be acknowledged by 13:00",
-)
 CASES: dict[str, tuple[Callable[[], list[str]], list[str]]] = {
     "it waits for its first step": (
         partial(drawn, 10),
