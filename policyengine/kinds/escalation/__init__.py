@@ -1,4 +1,4 @@
-"""`kind: escalation`: who looks at a case, in what time, and who is next if they do not."""
+"""`kind: escalation`: who looks at a case, in what time, who is next, and how long it takes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ paths:
   community:
     acknowledge_within: {critical: 15 min, high: 1h, medium: 4h, low: 8h}
     steps: [{notify: {team: community}, via: [chat]}]
+    clocks: {first_response: {within: {critical: 30 min, any: 4h}}}
   newsroom:
     calendar: always
     acknowledge_within: {high: 15 min}
