@@ -260,6 +260,34 @@ def test_what_somebody_released_is_not_late() -> None:
     assert said(found(TAKEDOWN, records=(LATE | {"rulings": [ruling]},))) == []
 
 
+CLOCK = """\
+kind: escalation
+id: escalation.replies
+title: Whoever asks is answered
+owner: analytics
+applies_to: comment
+clocks:
+  first_response: {within: {any: 4h}}
+"""
+
+
+def asked(**facts: Any) -> dict[str, Any]:
+    return {"type": "comment", "id": "q", "market": "GB", "posted_at": "2026-06-15T10:00:00Z"} | facts
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, ["due clock escalation.replies next=2026-06-15T14:00:00Z"]),
+        ({"posted_at": "2026-06-15T06:00:00Z"}, ["overdue clock escalation.replies next=2026-06-15T10:00:00Z late=2h"]),
+        ({"answered_at": "2026-06-15T10:30:00Z"}, []),
+    ],
+    ids=["it runs", "its goal is missed", "it stopped"],
+)
+def test_clocks_run_towards_their_goals(facts: dict[str, Any], expected: list[str]) -> None:
+    assert said(found(CLOCK, records=(asked(**facts),))) == expected
+
+
 # Laws -----------------------------------------------------------------------------------------------------------------
 
 EVERYTHING = (check("review: {every: 6 months, last: 2026-02-09}\n"), CHOICE, TAKEDOWN)

@@ -1,4 +1,4 @@
-"""What falls due for records: approvals, obligations, deadlines and escalations that have a time.
+"""What falls due for records: approvals, obligations, deadlines, escalations and clocks that have a time.
 
 Only what can have a time is judged (approvals, escalations, rules with `due`), so that a set with ten thousand records
 is answered in seconds.
@@ -142,6 +142,9 @@ def _of_judge(unit: Unit, added: Contribution, about: _About) -> Iterator[Row]:
         yield from _deadline(unit, deadline, about)
     for escalation in added.escalations:
         yield from _escalation(unit, escalation, about)
+    for clock in added.clocks:
+        if "stopped_at" not in clock:
+            yield from _clock(unit, clock, about)
 
 
 def _deadline(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:
@@ -167,4 +170,18 @@ def _escalation(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator
         what=f"{unit.title}: {entry.get('path', '')}{step} is {status}",
         who=tuple(entry.get("holder") or ()),
         overdue_by=entry.get("overdue_by"),
+    )
+
+
+def _clock(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:
+    """Yield a clock that runs or is paused: until when its goal is met."""
+    names = (entry.get("path"), entry["clock"], entry["cycle"] if entry["cycle"] != 1 else None)
+    goal = f" within {entry['goal']}" if "goal" in entry else ""
+    yield from about.row(
+        unit,
+        "clock",
+        entry.get("due_at"),
+        part="/".join(str(name) for name in names if name is not None),
+        what=f"{unit.title}: {str(entry['clock']).replace('_', ' ')}{goal}",
+        overdue_by=entry.get("over_by"),
     )

@@ -16,7 +16,7 @@ from policyengine.shapes.directory import Directory
 
 RowKind = Literal[
     "review", "training", "audit", "policy", "assumption", "choice", "waiver",
-    "approval", "obligation", "deadline", "escalation",
+    "approval", "obligation", "deadline", "escalation", "clock",
 ]  # fmt: skip
 Status = Literal["never", "overdue", "due", "upcoming", "unproven"]
 STATUSES: Final[tuple[Status, ...]] = ("never", "overdue", "due", "upcoming", "unproven")
