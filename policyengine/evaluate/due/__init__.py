@@ -28,8 +28,8 @@ def due(
     """Return what falls due at a time in UTC, in the order of `Row.sort_key`.
 
     Reviews, trainings and audits, the review dates of policies and choices, waivers that expire, and the approvals,
-    obligations, deadlines, escalations and clocks of the records that have a time. `wanted` narrows the rows; `further` are
-    records whose deadlines count beside those in `records`, and which win over those of their type and id.
+    obligations, deadlines, escalations and clocks of the records that have a time. `wanted` narrows the rows;
+    `further` are records whose deadlines count beside those in `records`; they win over those of their type and id.
     """
     wanted = wanted or Wanted()
     known = records.plus(Records.built(further))
