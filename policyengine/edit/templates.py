@@ -134,7 +134,7 @@ def test_a_policy_without_a_rule_is_reported() -> None:
 
     class Emptied:
         document = assembly.units[0].document
-        id, rules, record_judges, set_judges = "a", (), (), ()
+        id, every_rule, record_judges, set_judges = "a", (), (), ()
 
     class Set:
         units = (Emptied(),)

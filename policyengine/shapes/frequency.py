@@ -24,6 +24,7 @@ from policyengine.language.trace import missing_facts
 from policyengine.language.tree import Condition as Tree
 from policyengine.language.tree import Truth
 from policyengine.shapes.contract import Context
+from policyengine.shapes.gate import Gate
 from policyengine.shapes.grouping import (
     By,
     GroupAnswer,
@@ -96,7 +97,7 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """A window that can be judged."""
 
     by: By
-    where: Tree | None
+    conditions: tuple[Tree, ...]
     counts: Program | None
     value: Read | None
     of: Program | None
@@ -117,17 +118,17 @@ def compile_window(written: Window, rule: Rule, context: Context) -> GroupRule |
     by = _by(written, context)
     sliding = _sliding(written, measure, context)
     where = context.gate(written, "where")
-    of, to = _conditions(written, context)
+    of, to = _compared(written, context)
     value = _value(written, measure, context)
     if by is None or sliding is None or (measure in _FIELDS and value is None):
         return None
     compiled = Compiled(
         by=by,
-        where=where.condition if where is not None else None,
+        conditions=tuple(gate.condition for gate in (where, of, to) if gate is not None),
         counts=where.program if where is not None else None,
         value=value,
-        of=of,
-        to=to,
+        of=of.program if of is not None else None,
+        to=to.program if to is not None else None,
         sliding=sliding,
         about=", ".join(path.text for path in by.paths),
     )
@@ -208,12 +209,11 @@ def _threshold(written: Window, measure: str, context: Context) -> Threshold | N
     return Threshold(op, wanted, lower)
 
 
-def _conditions(written: Window, context: Context) -> tuple[Program | None, Program | None]:
+def _compared(written: Window, context: Context) -> tuple[Gate | None, Gate | None]:
+    """Return the conditions that a measure looks at."""
     if written.ratio is not None:
-        of, to = context.gate(written.ratio, "of"), context.gate(written.ratio, "to")
-    else:
-        of, to = context.gate(written, "share") or context.gate(written, "in_a_row"), None
-    return of.program if of is not None else None, to.program if to is not None else None
+        return context.gate(written.ratio, "of"), context.gate(written.ratio, "to")
+    return context.gate(written, "share") or context.gate(written, "in_a_row"), None
 
 
 def _value(written: Window, measure: str, context: Context) -> Read | None:
@@ -347,6 +347,6 @@ def _missing(window: Compiled, rule: Rule, case: GroupCase, alert: Alert, by_id:
         member = by_id[identity]
         found.update(_untold(window, member, case.when))
         found.update(missing_facts(rule.guard, member.then, member.facts))
-        if window.where is not None:
-            found.update(missing_facts(window.where, member.then, member.facts))
+        for condition in window.conditions:
+            found.update(missing_facts(condition, member.then, member.facts))
     return tuple(sorted(found))

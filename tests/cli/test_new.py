@@ -68,7 +68,8 @@ def test_a_new_check_works_at_once(checkout: Path) -> None:
 
 @pytest.mark.parametrize("kind", [name for name in kind_names() if name not in {"test", "directory", "waiver"}])
 def test_a_new_policy_is_a_good_one(kind: str, tmp_path: Path) -> None:
-    identity = "terms.mine" if kind == "terms" else "disclosure.mine" if kind == "disclosure" else "mine.first"
+    prefixes = {"terms": "terms.mine", "disclosure": "disclosure.mine", "choice": "choices.mine"}
+    identity = prefixes.get(kind, "mine.first")
     done = run("new", "policy", kind, identity, "--policies", str(tmp_path / "new"))
     assert done.exit_code == 0, done.stderr
     text = (tmp_path / "new" / f"{identity.replace('.', '/')}.yaml").read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ from policyengine.shapes.document import Spec, keys_of, spec_of
 from policyengine.shapes.material import material
 from policyengine.shapes.parts import Condition, Part
 from policyengine.shapes.policy import Policy, Rule
+from tests.kinds import freezing
 from tests.sets import AT, policies, types
 
 Test = Callable[[], None]
@@ -594,6 +595,85 @@ def test_a_guarantee_holds_without_the_facts_of_its_conditions() -> None:
     unexempt = kept(platform="tiktok")
     assert unexempt.outcome == "hold"
     assert unexempt.undecided == ({"policy": "g", "what": "except", "missing": ["campaign"]},)
+
+
+# Several records at once ------------------------------------------------------------------------------------------------
+
+HOUR = [f"2026-06-01T11:{minute:02}:00Z" for minute in (10, 20, 30)]
+
+
+def windowed(window: str, *told: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return what a window of an hour says about comments, each ten minutes after the one before."""
+    rule = f"{{id: r, title: a rule, window: {{within: 1h, {window}}}, then: block}}"
+    found = policies(f"{MODERATION[: MODERATION.index('only_for')]}rules: [{rule}]\n")
+    records = [
+        {"type": "comment", "id": f"c{i}", "posted_at": HOUR[i], **{k: v for k, v in facts.items() if v is not None}}
+        for i, facts in enumerate(told)
+    ]
+    return [(f.verdict, f.outcome, f.missing) for f in found.groups(records, at=AT).findings]
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        "where: {platform: x}, at_least: 3",
+        "share: {platform: x}, at_least: 100%",
+        "in_a_row: {platform: x}, at_least: 3",
+        "ratio: {of: {platform: x}, to: {platform: tiktok}}, at_least: 3",
+    ],
+)
+def test_a_window_counts_what_may_count_without_its_fact(window: str) -> None:
+    told: dict[str, Any] = {"platform": "x"}
+    last = window.startswith(("where", "in_a_row"))
+    assert windowed(window, told, told, told)[0][:2] == ("fail", "block")
+    if last:
+        assert windowed(window, told, {}, told) == [(*UNPROVEN, ("platform",))]
+        assert windowed(window, told, {"platform": "x"}, {"platform": "tiktok"}) == []
+    else:
+        assert windowed(window, {}, {}, {})[0][:2] == UNPROVEN
+
+
+place("Window.where", "Window.share", "Window.in_a_row", "RatioOf.of", "RatioOf.to")(
+    test_a_window_counts_what_may_count_without_its_fact
+)
+
+
+@place("Freeze.covers")
+def test_a_freeze_covers_what_may_be_covered() -> None:
+    orders = [freezing.order(platforms=["instagram"])]
+    assert freezing.stands(freezing.post(), *orders) == {"o1": "frozen"}
+    assert freezing.stands(freezing.post(platform="x"), *orders) == {}
+    assert freezing.stands(freezing.post(platform=None), *orders) == {"o1": "frozen"}
+
+
+@place("Allowed.when")
+def test_a_freeze_lets_nothing_through_that_is_only_perhaps_allowed() -> None:
+    text = freezing.POLICY.replace("{labels: {includes: statement}}", "{use: organic}")
+
+    def standing(**facts: Any) -> str:
+        record = freezing.vote(freezing.post(**facts), "hel")
+        found = freezing.decided(record, freezing.order(), texts=(text,))
+        return str(found.frozen[0]["status"])
+
+    assert standing(use="organic") == "allowed"
+    assert standing() == "frozen"
+
+
+@place("Sample.where", "Sample.always")
+def test_a_sample_picks_what_may_have_to_be_picked() -> None:
+    head = "kind: review\nid: audit\ntitle: an audit\nowner: team\nevery: month\neffective: {from: 2026-01-01}\n"
+    directory = "kind: directory\nid: directory\nowner: team\npeople: {ana: {team: team}}\n"
+
+    def picked(sample: str, **facts: Any) -> bool:
+        text = f"{head}sample: {{of: content, by: published_at, {sample}}}\n"
+        post = {"type": "content", "id": "p", "published_at": "2026-05-05T10:00:00Z", **facts}
+        said = policies(directory, text).judge_set(at=AT, related=[post])
+        return "'p'" in str(said.reviews)
+
+    for sample in ("share: 100%, where: {platform: x}", "always: {platform: x}"):
+        assert picked(sample, platform="x"), sample
+        assert not picked(sample, platform="tiktok"), sample
+        assert picked(sample), sample
 
 
 # The list of places --------------------------------------------------------------------------------------------------
