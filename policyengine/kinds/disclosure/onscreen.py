@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -89,12 +89,12 @@ def _frames(candidate: Candidate, sight: Sight, demand: Frames) -> Iterator[Shor
 def _shown_on(candidate: Candidate, sight: Sight) -> tuple[frozenset[int] | None, bool]:
     """Return on which slides a label stands (None: on all), and whether there may be more.
 
-    Several labels together may cover the slides; one that cannot be read does not help one that can.
+    Several labels together may cover the slides.
     """
     shown: set[int] = set()
     is_open = False
     for other in sight.candidates:
-        if _is_illegible(other) and not _is_illegible(candidate):
+        if not _helps(other, candidate):
             continue
         frames = other.entry.frames if other.entry is not None else None
         if frames == "all":
@@ -102,6 +102,15 @@ def _shown_on(candidate: Candidate, sight: Sight) -> tuple[frozenset[int] | None
         is_open = is_open or frames is None
         shown |= set(frames or ())
     return frozenset(shown), is_open
+
+
+def _helps(other: Candidate, candidate: Candidate) -> bool:
+    """Tell whether another label may stand in for one: one that is worse by itself does not."""
+    return all(not bad or was for bad, was in zip(_flaws(other), _flaws(candidate), strict=True))
+
+
+def _flaws(candidate: Candidate) -> tuple[bool, bool, bool]:
+    return _is_illegible(candidate), candidate.group.to_judge, candidate.unfit is not False
 
 
 def _is_illegible(candidate: Candidate) -> bool:
@@ -153,11 +162,11 @@ def _screen_time(candidate: Candidate, sight: Sight, demand: Video) -> Iterator[
         said = f"`{seen}` is said, but not on the screen", f"show `{seen}` on the screen"
         yield _lack("screen_time", outcome, candidate, said)
         return
-    duration, shown = sight.post.duration_s, _shown_s(candidate)
+    duration, (shown, is_open) = sight.post.duration_s, _shown_s(candidate, sight)
     least = _least_s(demand.on_screen or [], duration)
-    if shown is None or least is None:
+    if least is None or (is_open and shown < least):
         missing = ["media.duration_s"] if duration is None else []
-        missing += [_of(candidate, "until_s")] if shown is None else []
+        missing += [_of(candidate, "until_s")] if is_open else []
         said = f"whether `{seen}` is on the screen long enough is not told", f"keep `{seen}` on the screen"
         yield _lack("screen_time", outcome, candidate, said, tuple(missing))
     elif shown < least:
@@ -165,12 +174,33 @@ def _screen_time(candidate: Candidate, sight: Sight, demand: Video) -> Iterator[
         yield _lack("screen_time", outcome, candidate, (message, f"keep it there for {_rounded(least)} s"))
 
 
-def _shown_s(candidate: Candidate) -> Any:
-    """Return how many seconds a label is on the screen, None when its beginning or end is not told."""
-    entry = candidate.entry
-    if entry is None or entry.from_s is None or entry.until_s is None:
-        return None
-    return entry.until_s - entry.from_s
+def _shown_s(candidate: Candidate, sight: Sight) -> tuple[Any, bool]:
+    """Return how many seconds a label is on the screen, and whether it may be longer: a beginning or end is not told.
+
+    Several labels may follow one another; where two are there at once, the time counts once.
+    """
+    spans, is_open = [], False
+    for other in sight.candidates:
+        entry = other.entry
+        if entry is None or other.in_caption or other.where == "audio":
+            continue
+        if not _helps(other, candidate):
+            continue
+        if entry.from_s is None or entry.until_s is None:
+            is_open = True
+        else:
+            spans.append((entry.from_s, entry.until_s))
+    return covered(spans), is_open
+
+
+def covered(spans: Iterable[tuple[Any, Any]]) -> Any:
+    """Return how much of a line some spans cover together."""
+    total, reached = 0, None
+    for start, end in sorted(spans):
+        begins = start if reached is None else max(start, reached)
+        total += max(end - begins, 0)
+        reached = end if reached is None else max(reached, end)
+    return total
 
 
 def _least_s(steps: list[OnScreen], duration: Any) -> Any:
@@ -205,6 +235,8 @@ def live(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
         said = f"`{seen}` is shown, but not said", f"say `{seen}`, too"
         yield _lack("not_spoken", sight.pack.demand(demand), candidate, said)
     stays = _stays(candidate, sight, demand)
+    if stays is not True and demand.repeat_within is not None and _comes_often(sight, seconds(demand.repeat_within)):
+        stays = True
     if stays is not True:
         wanted = f"again within {seconds(demand.repeat_within)} s" if demand.repeat_within is not None else "to the end"
         missing = (_of(candidate, "repeat_every_s"),) if stays is None else ()
@@ -223,10 +255,26 @@ def _stays(candidate: Candidate, sight: Sight, demand: Live) -> bool | None:
         return bool(entry.repeat_s <= gap and (entry.from_s is None or entry.from_s <= gap))
     if gap is None and candidate.where == "audio":
         return False
+    if gap is None and entry.until_s is None and entry.repeat_s:
+        return False
     if entry.until_s is None or duration is None:
         return None
     in_time = gap is None or entry.from_s is None or entry.from_s <= gap
     return bool(in_time and duration - entry.until_s <= (gap or 0))
+
+
+def _comes_often(sight: Sight, gap: int) -> bool:
+    """Tell whether the labels of a stream together leave no stretch without one that is longer than a gap."""
+    entries = [c.entry for c in sight.candidates if c.entry is not None and not c.in_caption and not _is_illegible(c)]
+    spans = sorted((e.from_s, e.from_s if e.until_s is None else e.until_s) for e in entries if e.from_s is not None)
+    if sight.post.duration_s is None or not spans:
+        return False
+    reached: Any = 0
+    for start, end in [*spans, (sight.post.duration_s, sight.post.duration_s)]:
+        if start - reached > gap:
+            return False
+        reached = max(reached, end)
+    return True
 
 
 def sound(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:

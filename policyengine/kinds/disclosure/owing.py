@@ -109,9 +109,9 @@ def _told_none(post: Post, denied: ToldNone | None, pack: Pack) -> Owed:
 def signs_of(post: Post, pack: Pack) -> frozenset[str]:
     """Return the signs of a connection: tags, codes, affiliate links, and labels that say so by themselves."""
     signs = post.signs - {"brand_link"}
-    texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
-    found = (found for text in texts for found in pack.signs.find(text, post.brands))
-    if any(is_sign(f) and not _foreign(f, post, pack) for f in found):
+    in_text = pack.signs.find(post.text or "", post.brands)
+    beside = (found for entry in post.entries for found in pack.signs.find(entry.text or "", post.brands))
+    if any(is_sign(f) and not _foreign(f, post, pack) for f in in_text) or any(f.roles() - {"denial"} for f in beside):
         return signs | {"label"}
     # What is a label no more in an overlay is still a sign.
     return signs.union(*(signs_of(post, base) for base in pack.beneath))
@@ -120,10 +120,11 @@ def signs_of(post: Post, pack: Pack) -> frozenset[str]:
 def is_sign(found: Found) -> bool:
     """Tell whether a word is a sign of a connection by itself.
 
-    A label for all connections (`accept`) is. One for some of them (`beside`: `gifted`, `my sister`) is an everyday
-    word, and a sign only as a tag. Words that are not enough, and denials, are none, nor is a label inside them.
+    A label for all connections (`accept`) is. One for some of them (`beside`: `gifted`, `my sister`), or one that is
+    not enough (`partner`), is an everyday word, and a sign only as a tag. Denials are none, nor is a label inside them.
+    In a disclosure beside the caption every word that is listed is a sign.
     """
-    return "accept" in found.roles() or ("beside" in found.roles() and is_tag(found))
+    return "accept" in found.roles() or (is_tag(found) and bool(found.roles() - {"denial"}))
 
 
 def _foreign(found: Found, post: Post, pack: Pack) -> bool:

@@ -10,15 +10,17 @@ from msgspec import Struct, structs
 from policyengine.core.decision import SEVERITY_OF, Outcome, lightest
 from policyengine.core.diagnostic import PathPart, Span
 from policyengine.kinds.disclosure.judge import Analysis, analysis
-from policyengine.kinds.disclosure.owing import IF_TOLD, NOT_TOLD
+from policyengine.kinds.disclosure.owing import IF_TOLD, NOT_TOLD, signs_of
 from policyengine.kinds.disclosure.pack import Pack
 from policyengine.kinds.disclosure.pack import Rule as Name
+from policyengine.kinds.disclosure.post import read_post
 from policyengine.kinds.disclosure.union import jurisdictions
 from policyengine.language.environment import Env
 from policyengine.language.message import Slot, Template
 from policyengine.language.program import compile_condition
 from policyengine.language.scope import resolve
-from policyengine.language.tree import All, Computed, Condition, Const, Path, Truth
+from policyengine.language.trace import name_of
+from policyengine.language.tree import All, Computed, Condition, Const, Path, Truth, paths
 from policyengine.shapes.contract import Context
 from policyengine.shapes.gate import Gate
 from policyengine.shapes.predicate import Rule, unproven_weight
@@ -113,8 +115,13 @@ def _span(name: Name, context: Context) -> Span | None:
 
 
 def _bound(rule: Rule, pack: Pack) -> Rule:
-    """Return a written rule for the document's market only; untold it is unproven, of low confidence it holds."""
-    guard = All((Computed("the market is told", _market_told, missing=lambda _: ("markets",)), rule.guard))
+    """Return a written rule for the document's market only; untold it is unproven, of low confidence it holds.
+
+    One that asks for the connection is silent while none is told and nothing is a sign of one: `no_label` names it.
+    """
+    market = Computed("the market is told", _market_told, missing=lambda _: ("markets",))
+    asks = any(name_of(path) == NOT_TOLD for path in paths(rule.guard))
+    guard = All((market, *((_connection_of(pack),) if asks else ()), rule.guard))
     outcome = pack.weight(rule.outcome)
     return structs.replace(
         rule,
@@ -125,6 +132,16 @@ def _bound(rule: Rule, pack: Pack) -> Rule:
         jurisdictions=jurisdictions(pack.market),
         confidence=pack.body.confidence,
     )
+
+
+def _connection_of(pack: Pack) -> Computed:
+    """Return the test that a connection is told, or a sign of one is seen."""
+
+    def run(env: Env) -> Truth:
+        post = read_post(env.record)
+        return post.connection is not None or bool(signs_of(post, pack))
+
+    return Computed("a connection is told, or a sign of one is seen", run, silent=(NOT_TOLD, *IF_TOLD))
 
 
 def _market_told(env: Env) -> Truth:

@@ -108,6 +108,18 @@ def test_the_own_rules_of_a_document_are_about_its_market_alone() -> None:
     assert found(paid(text="rye", set=post), law) == {"category": "unproven hold"}
 
 
+def test_a_special_law_about_connections_is_silent_while_nothing_speaks_for_one() -> None:
+    rule = "rules: [{id: category, title: No nicotine, when: {category: nicotine, sponsorship.connection: {is_not: none}}, then: block}]\n"  # noqa: E501
+    law = policies(HEAD + LABELS + rule)
+    post = paid(text="ad: rye", set={"category": "nicotine"})
+    assert found(post, law) == {"category": "fail block"}
+    post["text"] = "rye"
+    change(post, "sponsorship.connection", None)
+    assert found(post, law) == {"no_label": "unproven allow"}
+    post["sponsorship"]["discount_code"] = True
+    assert found(post, law) == {"category": "unproven hold", "no_label": "unproven hold"}
+
+
 def test_low_confidence_never_blocks() -> None:
     low = HEAD.replace("confidence: high", "confidence: low")
     rule = "rules: [{id: category, title: No nicotine, when: {category: nicotine}, then: block}]\n"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from policyengine.kinds.disclosure.onscreen import covered
 from policyengine.kinds.disclosure.words import (
     at_end,
     at_start,
@@ -87,3 +90,9 @@ def test_the_beginning_and_the_end() -> None:
 )
 def test_the_place_in_a_run_of_tags(text: str, tag: str, expected: tuple[int, int] | None) -> None:
     assert place_in_run(text, text.index(tag)) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=8))
+def test_stretches_cover_what_their_seconds_counted_one_by_one_do(spans: list[tuple[int, int]]) -> None:
+    counted = {second for start, end in spans for second in range(start, end)}
+    assert covered(spans) == len(counted)
