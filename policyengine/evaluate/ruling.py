@@ -15,6 +15,7 @@ from policyengine.core.instant import end_of_day, write_time
 from policyengine.core.record import RecordType
 from policyengine.policyset.units import Unit
 from policyengine.shapes.directory import Directory
+from policyengine.shapes.makers import maker_of
 from policyengine.shapes.material import changed
 
 Releasers = dict[str, dict[str, str]]
@@ -46,7 +47,9 @@ def release(
     if author is UNTOLD:
         return findings  # what loosens needs a certain yes: nobody is certain not to be the author
     places = tuple(zones)
-    good = [r for r in rulings if isinstance(r, dict) and _stands(r, material, at, places)]
+    if not all(isinstance(ruling, dict) for ruling in rulings):
+        return findings  # what cannot be read may be meant to uphold
+    good = [r for r in rulings if _stands(r, material, at, places)]
     return tuple(_settled(f, good, author, who, directory) for f in findings)
 
 
@@ -71,19 +74,26 @@ def _settled(
 
 
 def author_of(kind: RecordType, facts: Facts) -> Any:
-    """Return who wrote the record, None where its type has no author, `UNTOLD` where it is not told."""
-    if kind.field("author.id") is None:
-        return None
-    author = facts.get("author")
-    return author.get("id", UNTOLD) if isinstance(author, dict) else UNTOLD
+    """Return who made the record, None where its type does not tell anybody, `UNTOLD` where it is not told."""
+    found: Any = facts
+    for part in (maker_of(kind) or "").split("."):
+        if not part:
+            return None
+        found = found.get(part, UNTOLD) if isinstance(found, dict) else UNTOLD
+    return found
 
 
 def _stands(ruling: dict[str, Any], material: dict[str, str], at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
-    """Tell whether a ruling counts: made before now, not run out, about the material as it is."""
-    seen, made = ruling.get("seen"), ruling.get("at")
+    """Tell whether a ruling counts: made before now and not run out; a release, about the material as it is.
+
+    One that upholds tightens: a possible yes is enough, and no edit undoes it.
+    """
+    made, until, seen = ruling.get("at"), ruling.get("until"), ruling.get("seen")
+    if ruling.get("ruling") != "release":
+        return not (isinstance(made, datetime) and made > at) and (until is UNTOLD or _lasts(until, at, zones))
     if not isinstance(seen, dict) or not isinstance(made, datetime):
         return False
-    return made <= at and _lasts(ruling.get("until"), at, zones) and not changed(seen, material)
+    return made <= at and _lasts(until, at, zones) and not changed(seen, material)
 
 
 def _lasts(until: Any, at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
@@ -106,18 +116,24 @@ def _releasing(
         and ruling.get("by") != author
         and _entitled(ruling, entitled, directory)
     ]
-    latest = max((r["at"] for r in counting), default=None)
-    last = [r for r in counting if r["at"] == latest]
-    if not last or any(r.get("ruling") != "release" for r in last):
+    releases = [ruling for ruling in counting if ruling.get("ruling") == "release"]
+    latest = max((ruling["at"] for ruling in releases), default=None)
+    if latest is None or any(r not in releases and _not_before(r, latest) for r in counting):
         return None
-    return min(last, key=lambda r: (r["by"], str(r.get("because"))))
+    return min((r for r in releases if r["at"] == latest), key=lambda r: (r["by"], str(r.get("because"))))
+
+
+def _not_before(ruling: dict[str, Any], at: datetime) -> bool:
+    """Tell whether a ruling may be as late as a time; one without a time may."""
+    made = ruling.get("at")
+    return not isinstance(made, datetime) or made >= at
 
 
 def _entitled(ruling: dict[str, Any], entitled: dict[str, str], directory: Directory) -> bool:
-    by = ruling.get("by")
-    if not isinstance(by, str):
-        return False
-    return holds_any(directory, by, entitled, ruling["at"]) if directory.known else bool(entitled)
+    by, made = ruling.get("by"), ruling.get("at")
+    if not isinstance(by, str) or not isinstance(made, datetime):
+        return ruling.get("ruling") != "release"  # whoever upholds, and whenever: it may be somebody who may
+    return holds_any(directory, by, entitled, made) if directory.known else bool(entitled)
 
 
 def holds_any(directory: Directory, person: str, entitled: dict[str, str], at: datetime) -> bool:

@@ -24,6 +24,7 @@ from policyengine.language.tree import Truth
 from policyengine.policyset.units import Assembly, Unit, Waiver
 from policyengine.shapes.contract import Case
 from policyengine.shapes.directory import Directory
+from policyengine.shapes.makers import maker_of
 
 CODES: Final = {"over_broad": "PE386", "expired": "PE387", "not_entitled": "PE388", "unneeded": "PE389"}
 """What can be wrong with a waiver, beside `overlaps`, which only a record shows; with its code for `validate`."""
@@ -186,18 +187,31 @@ def waive(
     own: list[Finding] = []
     undecided: list[dict[str, Any]] = []
     for waiver in sorted(waivers, key=lambda w: w.id):
-        if waiver.policy in cases:
-            part = _Part(waiver, *cases[waiver.policy])
-            found, remarked, unknown = part.apply(found, alone=alone)
+        if waiver.policy not in cases:
+            continue
+        unit, case = cases[waiver.policy]
+        truths = {env.market: _fits(waiver, env) for env in case.envs}
+        if any(truth is not False for truth in truths.values()):
+            found, remarked, unknown = _Part(waiver, unit, case, truths).apply(found, alone=alone)
             own.extend(remarked)
             undecided.extend(unknown)
     return Waived((*found, *own), tuple(undecided))
 
 
-class _Part:
-    """One waiver and one record."""
+def _fits(waiver: Waiver, env: Env) -> Truth:
+    """Tell whether a waiver is for a record in a market."""
+    within = None if env.market is None else env.market in waiver.markets
+    inside: Truth = True if not waiver.markets else within
+    fits = False if inside is False else waiver.records.truth(env)
+    if fits is False:
+        return False
+    return True if inside and fits else None
 
-    def __init__(self, waiver: Waiver, unit: Unit, case: Case) -> None:
+
+class _Part:
+    """One waiver and one record, and whether it is for the record in each of its markets."""
+
+    def __init__(self, waiver: Waiver, unit: Unit, case: Case, truths: dict[str | None, Truth]) -> None:
         self._waiver = waiver
         self._unit = unit
         self._case = case
@@ -205,7 +219,6 @@ class _Part:
             at=case.at, directory=case.directory, zone=case.zone, author=author_of(case.kind, case.facts)
         )
         self._envs = {env.market: env for env in case.envs}
-        truths = {market: self._fits(env) for market, env in self._envs.items()}
         stands = {
             market: _standing(waiver, case.governing, env.zone)
             for market, env in self._envs.items()
@@ -214,15 +227,6 @@ class _Part:
         self._live = self._markets(truths, stands, yes=True, standing="in_force")
         self._past = self._markets(truths, stands, yes=True, standing="past")
         self._open = self._markets(truths, stands, yes=None, standing="in_force")
-
-    def _fits(self, env: Env) -> Truth:
-        """Tell whether the waiver is for the record in a market."""
-        within = None if env.market is None else env.market in self._waiver.markets
-        inside: Truth = True if not self._waiver.markets else within
-        fits = self._waiver.records.truth(env)
-        if inside is False or fits is False:
-            return False
-        return True if inside and fits else None
 
     @staticmethod
     def _markets(
@@ -242,7 +246,11 @@ class _Part:
         if not self._live:
             return findings, own, self._undecided(mine)
         if self._asked.author is UNTOLD and any(f.verdict in _WAIVED for f in mine):
-            return findings, own, [{"policy": waiver.id, "what": "approved_by", "missing": ["author.id"]}]
+            return (
+                findings,
+                own,
+                [{"policy": waiver.id, "what": "approved_by", "missing": [str(maker_of(self._case.kind))]}],
+            )
         unneeded = alone and self._binds() and not any(self._of(f) & self._live for f in mine)
         own += [self._finding(r, self._live) for r in remarks(waiver, "in_force", self._asked, idle=unneeded)]
         if any(remark.rule == "not_entitled" for remark in own):

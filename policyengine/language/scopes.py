@@ -122,10 +122,9 @@ def _text(condition: Condition) -> str:
             return f"computed({name})"
 
 
-def overlapping(one: Condition, other: Condition) -> bool:
+def overlapping(one: Ranges, other: Ranges) -> bool:
     """Tell whether it can be shown that some record fits both: one asks what the other asks, and possibly more."""
-    first, second = ranges(one), ranges(other)
-    return _inside(first, second) or _inside(second, first)
+    return _inside(one, other) or _inside(other, one)
 
 
 def _inside(wide: Ranges, tight: Ranges) -> bool:

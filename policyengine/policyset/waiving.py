@@ -11,7 +11,7 @@ from policyengine.core.diagnostic import Diagnostic, Related
 from policyengine.core.duration import Duration, write_duration
 from policyengine.core.instant import month_shifted
 from policyengine.core.suggest import did_you_mean
-from policyengine.language.scopes import is_narrow, overlapping, ranges
+from policyengine.language.scopes import Ranges, is_narrow, overlapping, ranges
 from policyengine.policyset.units import Unit, Waiver
 from policyengine.shapes.contract import Context, Report
 from policyengine.shapes.predicate import Rule
@@ -111,14 +111,16 @@ def _moved(day: date, months: int, days: int) -> date:
 
 def check_overlaps(waivers: Iterable[Waiver], report: Report) -> None:
     """Report two waivers for one rule whose records overlap, where that can be shown: neither says which one counts."""
-    for one, other in combinations(sorted(waivers, key=lambda w: w.scope), 2):
-        if (one.policy, one.rule) != (other.policy, other.rule) or not _together(one, other):
-            continue
-        if overlapping(one.records.condition, other.records.condition):
-            message = f"`{other.id}` waives for records that `{one.id}` waives already"
-            help_ = "keep one of them, or tell their records or days apart"
-            related = (Related(one.scope, "the other one"),)
-            report(Diagnostic("PE384", message, other.scope, help=help_, related=related))
+    by_rule: dict[tuple[str, str], list[tuple[Waiver, Ranges]]] = {}
+    for waiver in sorted(waivers, key=lambda w: w.scope):
+        by_rule.setdefault((waiver.policy, waiver.rule), []).append((waiver, ranges(waiver.records.condition)))
+    for same in by_rule.values():
+        for (one, first), (other, second) in combinations(same, 2):
+            if overlapping(first, second) and _together(one, other):
+                message = f"`{other.id}` waives for records that `{one.id}` waives already"
+                help_ = "keep one of them, or tell their records or days apart"
+                related = (Related(one.scope, "the other one"),)
+                report(Diagnostic("PE384", message, other.scope, help=help_, related=related))
 
 
 def _together(one: Waiver, other: Waiver) -> bool:

@@ -546,6 +546,52 @@ def test_the_latest_ruling_counts() -> None:
     assert verdict(decide(both, {**record, "rulings": [same, release]})) == ("fail", "hold")
 
 
+@pytest.mark.parametrize(
+    "upholding",
+    [
+        pytest.param({"seen": {"text": "sha256:" + "0" * 64}}, id="of other material"),
+        pytest.param({"seen": None}, id="without what was seen"),
+        pytest.param({"at": None}, id="without a time"),
+        pytest.param({"by": None}, id="by nobody"),
+        pytest.param({"until": "one day"}, id="until nobody knows when"),
+    ],
+)
+def test_upholding_needs_only_a_possible_yes(upholding: dict[str, Any]) -> None:
+    record = _ruling({"platform": "x", "author": {"id": "ana"}})
+    (release,) = record["rulings"]
+    uphold = {**release, "ruling": "uphold", "at": "2026-05-31T00:00:00Z", **upholding}
+    assert verdict(decide(policies(HELD, PEOPLE), {**record, "rulings": [release, uphold]})) == ("fail", "hold")
+
+
+@pytest.mark.parametrize(
+    "upholding",
+    [
+        pytest.param({"at": "2026-06-09T00:00:00Z"}, id="in the future"),
+        pytest.param({"until": "2026-05-31"}, id="until yesterday"),
+        pytest.param({"by": "ana"}, id="by the author"),
+        pytest.param({"by": "nobody"}, id="by somebody who may not"),
+    ],
+)
+def test_what_certainly_does_not_uphold_changes_nothing(upholding: dict[str, Any]) -> None:
+    record = _ruling({"platform": "x", "author": {"id": "ana"}})
+    (release,) = record["rulings"]
+    uphold = {**release, "ruling": "uphold", "at": "2026-05-31T00:00:00Z", **upholding}
+    assert verdict(decide(policies(HELD, PEOPLE), {**record, "rulings": [release, uphold]})) == ("released", "allow")
+
+
+@pytest.mark.parametrize("by", ["ben", None])
+def test_who_made_a_record_of_another_type_does_not_release_it_either(by: str | None) -> None:
+    order = {"type": "freeze_order", "id": "o1", "by": by, "markets": ["GB"], "from": "2026-05-29T00:00:00Z"}
+    rule = "{id: r, title: Say why, require: {reason: {exists: true}}, otherwise: hold, released_by: {role: counsel}}"
+    policy = check(f"rules: [{rule}]\n").replace("applies_to: content", "applies_to: freeze_order")
+    ruling = _ruling({})["rulings"][0] | {"seen": material(types()["freeze_order"], order)}
+    found = policies(policy, PEOPLE).evaluate({**order, "rulings": [ruling]}, at=AT)
+    assert verdict(found) == ("fail", "hold")
+    other = {**order, "by": "ana"}
+    ruling |= {"seen": material(types()["freeze_order"], other)}
+    assert verdict(policies(policy, PEOPLE).evaluate({**other, "rulings": [ruling]}, at=AT)) == ("released", "allow")
+
+
 def test_a_hold_that_only_a_problem_makes_is_named() -> None:
     policy = check("rules:\n  - {id: r, when: {platform: x}, then: block}\n")
     record = {"platform": "tiktok", "markets": ["GB"], "author": {"age": "old"}}

@@ -264,6 +264,18 @@ def test_a_type_without_an_author_has_none_to_exclude() -> None:
     assert said(found.evaluate({**comment, "objective": "sales"}, at=AT)) == [WAIVED]
 
 
+@pytest.mark.parametrize(("by", "expected"), [("kim", [HELD, NOT_ENTITLED]), ("ana", [WAIVED]), (None, [HELD])])
+def test_who_made_a_record_of_another_type_waives_nothing_of_it(by: str | None, expected: list[str]) -> None:
+    links = LINKS.replace("applies_to: content", "applies_to: freeze_order").split("  - {id: short")[0]
+    text = waiver(("{campaign: spring_26, platform: line}", "{markets: {includes: GB}}"))
+    found = policies(PEOPLE, links.replace("platform: [line, x]", "markets: {includes: GB}"), text)
+    order = {"type": "freeze_order", "id": "o", "by": by, "markets": ["GB"], "from": "2026-05-29T00:00:00Z"}
+    decision = found.evaluate(order, at=AT)
+    assert said(decision) == expected
+    untold = {"policy": "waiver.line_trial", "what": "approved_by", "missing": ["by"]}
+    assert decision.undecided == ((untold,) if by is None else ())
+
+
 # What is wrong with a waiver ------------------------------------------------------------------------------------------
 
 

@@ -21,12 +21,10 @@ from policyengine.language.scope import resolve
 from policyengine.shapes.contract import Compiled, Context
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.gate import Gate
+from policyengine.shapes.makers import maker_of
 from policyengine.shapes.matching import filled
 from policyengine.shapes.material import material_names
 from policyengine.shapes.quorum import AskedFor, Need, Needs, read_need, too_few
-
-MAKERS = ("author.id", "by", "decided_by")
-"""The fields that name who made a record, in the types that have them; a policy may name others."""
 
 
 def compile_approval(body: Approval, context: Context) -> Compiled:
@@ -183,7 +181,8 @@ def _timeout(written: Stage, context: Context) -> tuple[str | None, bool]:
 def _makers(body: Approval, context: Context) -> Iterator[flow.Maker]:
     record = context.record
     assert record is not None  # noqa: S101 - a policy without a known record type is not compiled
-    names = body.made_by or [name for name in MAKERS if record.field(name) is not None][:1]
+    usual = maker_of(record)
+    names = body.made_by or ([usual] if usual is not None else [])
     for index, name in enumerate(names):
         span = context.document.value_span(body, "made_by", index) if body.made_by else context.document.span()
         path = resolve(name, context.scope, span, context.report, spread=True)

@@ -22,6 +22,7 @@ from policyengine.language.scope import Alias, resolve
 from policyengine.language.tree import paths
 from policyengine.shapes.contract import Compiled, Context
 from policyengine.shapes.gate import OPEN
+from policyengine.shapes.makers import maker_of
 from policyengine.shapes.matching import filled
 from policyengine.shapes.parts import Part
 from policyengine.shapes.policy import Releaser
@@ -29,8 +30,6 @@ from policyengine.shapes.quorum import NOBODY, WAYS_AT_MOST, Need, read_need, to
 
 COMPULSORY = ("by", "from", "until", "renewals", "lifted", "exempt")
 """What a type of record needs in order to start a freeze."""
-MAKERS = ("author.id", "by", "decided_by")
-"""The fields that name who made a record, in the types that have them: they let nothing through themselves."""
 
 
 def compile_freeze(body: Freeze, context: Context) -> Compiled:
@@ -184,7 +183,7 @@ def _entry(written: Allowed, context: Context) -> Entry:
 def _makers(context: Context) -> Iterator[Read]:
     record = context.record
     assert record is not None  # noqa: S101 - a policy without a known record type is not compiled
-    for name in [name for name in MAKERS if record.field(name) is not None][:1]:
-        path = resolve(name, context.scope, context.document.span(), context.report, spread=True)
-        if path is not None:
-            yield reader(path)
+    name = maker_of(record)  # who made a record lets nothing through themselves
+    path = resolve(name, context.scope, context.document.span(), context.report, spread=True) if name else None
+    if path is not None:
+        yield reader(path)
