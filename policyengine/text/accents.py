@@ -27,7 +27,30 @@ def without_accents(text: str) -> str:
     """Return a folded text without accents (the result is in NFC)."""
     if text.isascii():
         return text
+    bare = {char: _BARE[char] for char in set(text) if not char.isascii()}
+    if None in bare.values():
+        return _without(text)
+    for char, letters in bare.items():
+        if letters != char and letters is not None:
+            text = text.replace(char, letters)
+    return text
+
+
+def _without(text: str) -> str:
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     if _ANY_STROKE.search(bare):
         bare = bare.translate(_STROKES)
     return unicodedata.normalize("NFC", bare)
+
+
+class _Bare(dict[str, str | None]):
+    """What is left of each character alone; None where that depends on its neighbours: marks, and letters that join."""
+
+    def __missing__(self, char: str) -> str | None:
+        joins = unicodedata.category(char)[0] == "M" or _JOINING.match(char)
+        bare = self[char] = None if joins else _without(char)
+        return bare
+
+
+_JOINING = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")  # Hangul letters make syllables
+_BARE = _Bare()

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from policyengine.text import readings
 from policyengine.text.boundaries import ends_word, starts_word
-from policyengine.text.folding import fold
 from policyengine.text.lexicon import Candidate, Lexicon
 from policyengine.text.separators import joined
 from policyengine.text.views import Hit, View, hits_at
@@ -28,8 +27,8 @@ class Lexicons(Protocol):
 
 def spelled(view: View) -> View | None:
     """Return the view's spelled and broken words, joined; None when there are none."""
-    together = joined(fold(view.original, view.steps, keep_blanks=True))
-    return View(view.original, view.steps, together.text, together.layout) if together else None
+    together = joined(view.spaced)
+    return View(view.original, view.steps, together.text, view.spaced, together.layout) if together else None
 
 
 def tolerant(view: View, lexicons: Lexicons, *, leet: bool, repeats: bool) -> Iterator[tuple[Hit, bool]]:

@@ -29,6 +29,7 @@ from policyengine.text.lookalikes import Script, read_as
 MOST_MARKS = 30
 _LONG = 1000  # characters; below, sorting marks costs less than counting them
 _BLANKS = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
+_OTHER_BLANKS = tuple(map(chr, _BLANKS))
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in _BLANKS)
 _SPACED = bytes(32 if code in _BLANKS else code for code in range(256))
 _SPACED_LOWER = _SPACED.lower()
@@ -75,14 +76,20 @@ def fold(text: str, steps: Steps, *, keep_blanks: bool = False) -> str:
     """Return the text as a reader sees it; with `keep_blanks` runs of blanks keep their lengths."""
     if text.isascii() and steps.lookalikes in (None, "latin"):
         folded = text.encode().translate(_SPACED if steps.same_case else _SPACED_LOWER, _CONTROLS).decode()
-        if keep_blanks or ("  " not in folded and folded[:1] != " " and folded[-1:] != " "):
-            return folded
     else:
         seen = _pretranslated(text, steps)
         if _UNSEEN.search(seen) or (len(seen) > _LONG and _HEAP.search(seen)):
             seen = "".join(seen[index] for index in _seen_indices(seen))
         folded = _fold(seen, steps)
-    return folded if keep_blanks else " ".join(folded.split())
+    return folded if keep_blanks else single_blanks(folded)
+
+
+def single_blanks(text: str) -> str:
+    """Return a text with one blank for each run of blanks, and none at its ends."""
+    if text.isascii() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        if not any(map(text.__contains__, _OTHER_BLANKS)):
+            return text
+    return " ".join(text.split())
 
 
 def trace(text: str, steps: Steps, *, keep_blanks: bool = False) -> Trace:
@@ -109,7 +116,8 @@ def _pretranslated(text: str, steps: Steps) -> str:
     """Return the text with characters replaced one for one, so that offsets stay what they are."""
     if not text.isascii():
         for char, look in _SAME_LOOK:
-            text = text.replace(char, look)
+            if char in text:
+                text = text.replace(char, look)
         if not steps.same_case:
             text = text.replace("İ", "i")
     return read_as(text, steps.lookalikes) if steps.lookalikes else text

@@ -35,7 +35,10 @@ def read_as(text: str, script: Script) -> str:
         if text.isascii():
             return text
         text = _REGIONAL.sub(_letters, text)
-    return text.translate(_tables()[script])
+    table = _tables()[script]
+    for code in table.keys() & set(map(ord, set(text))):  # in any order: none is read as a letter that is read as another
+        text = text.replace(chr(code), table[code])
+    return text
 
 
 def looks_like(char: str, script: Script) -> bool:

@@ -94,8 +94,10 @@ class Matcher:
             if views[0].text != plain.text or not self._is_ascii():
                 yield self._exact(views[0])
         for steps in self._lookalike_steps(plain.original, views[0].steps):
-            views.append(View.of(plain.original, steps))
-            yield self._exact(views[-1])
+            view = View.of(plain.original, steps)
+            if view.spaced != views[0].spaced or not self._is_ascii():
+                views.append(view)
+                yield self._exact(view)
         yield from (tolerant(view, self._keyed, leet=leet, repeats=repeats) for view in views if leet or repeats)
         if "separators" in asked:
             for view in filter(None, map(spelled, views)):

@@ -19,15 +19,19 @@ STRETCHED = 3  # as many of a letter in a row are emphasis, not spelling: `loose
 
 _GROUPS = ("il1!|¡£", "bg689", "o0", "z2", "e3€", "a4@", "s5$", "t7+", "c(¢")
 _KEYS = str.maketrans({char: group[0] for group in _GROUPS for char in group})
-_ASCII_KEYS = bytes(ord(chr(code).translate(_KEYS)) for code in range(128)) + bytes(128)
+_ASCII_KEYS = bytes(ord(chr(code).translate(_KEYS)) for code in range(128)) + bytes(range(128, 256))
 # Each sign as one letter it may be: first readings, then last readings (`1` as i, then as l). A key would mix letters:
 # `illi` has the key `iiii`, and is not stretched.
 _SINGLE = tuple(str.maketrans({char: letters[at] for char, letters in READINGS.items()}) for at in (0, -1))
-_ASCII_SINGLE = tuple(bytes(ord(chr(code).translate(table)) for code in range(128)) + bytes(128) for table in _SINGLE)
+_ASCII_SINGLE = tuple(
+    bytes(ord(chr(code).translate(table)) for code in range(128)) + bytes(range(128, 256)) for table in _SINGLE
+)
+_NO_LETTER = bytes(0 if chr(code).isascii() and chr(code).isalpha() else 255 for code in range(256))
+_WIDE_READINGS = "".join(char for char in READINGS if not char.isascii())
 _SIGNS = "".join(char for char in READINGS if not char.isdigit())
 _ANY_READING = re.compile("[" + re.escape("".join(READINGS)) + "]")
 _ANY_STRETCH = re.compile(r"([^\W\d_])\1\1")
-_TRIPLES = tuple(letter * STRETCHED for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ALIKE = bytes(STRETCHED - 1)
 _RUN = re.compile(r"(.)\1*", re.DOTALL)
 _REPEATED = re.compile(r"(.)\1+", re.DOTALL)
 
@@ -36,7 +40,17 @@ def key_of(text: str, *, leet: bool) -> str:
     """Return the text with one character for all that may be read as one another; positions stay."""
     if not leet:
         return text
-    return text.encode().translate(_ASCII_KEYS).decode() if text.isascii() else text.translate(_KEYS)
+    if text.isascii():
+        return text.encode().translate(_ASCII_KEYS).decode()
+    return _read(text, _KEYS, _ASCII_KEYS)
+
+
+def _read(text: str, table: dict[int, str], ascii_table: bytes) -> str:
+    """Return what `text.translate(table)` does, fast for texts that are mostly ASCII."""
+    for char in _WIDE_READINGS:
+        if char in text:
+            text = text.replace(char, table[ord(char)])
+    return text.encode("utf-8", "surrogatepass").translate(ascii_table).decode("utf-8", "surrogatepass")
 
 
 def squeezed(key: str) -> str:
@@ -56,11 +70,31 @@ def has_readings(text: str) -> bool:
 
 def has_stretch(text: str, *, leet: bool) -> bool:
     """Tell whether a letter, or what may be read as one, stands three times in a row."""
-    if not text.isascii():
-        texts = [text.translate(table) for table in _SINGLE] if leet else [text]
-        return any(_ANY_STRETCH.search(single) for single in texts)
-    texts = [text.encode().translate(table).decode() for table in _ASCII_SINGLE] if leet else [text]
-    return any(triple in single for single in texts for triple in _TRIPLES)  # six times as fast as the pattern
+    if text.isascii():
+        codes = text.encode()
+        return any(map(_stretched, map(codes.translate, _ASCII_SINGLE))) if leet else _stretched(codes)
+    texts = [_read(text, *tables) for tables in zip(_SINGLE, _ASCII_SINGLE, strict=True)] if leet else [text]
+    return any(_may_stretch(single) and _ANY_STRETCH.search(single) is not None for single in texts)
+
+
+def _stretched(codes: bytes) -> bool:
+    """Tell whether an ASCII letter stands three times in a row: two in a row that equal the one before.
+
+    As one large number, a text is compared with itself a character further on at once: ten times as fast as searching
+    for each letter, sixty times as fast as a pattern.
+    """
+    number = int.from_bytes(codes)
+    alike = (number ^ (number >> 8)) | int.from_bytes(codes.translate(_NO_LETTER))
+    return _ALIKE in alike.to_bytes(len(codes))
+
+
+def _may_stretch(text: str) -> bool:
+    """Tell whether a character stands three times in a row; now and then yes, although none does."""
+    codes, bits = text.encode("utf-16-be", "surrogatepass"), 16
+    if len(codes) > 2 * len(text):  # a letter of two units does not equal its neighbours unit by unit
+        codes, bits = text.encode("utf-32-be", "surrogatepass"), 32
+    number = int.from_bytes(codes)
+    return bytes(bits // 8 * (STRETCHED - 1)) in (number ^ (number >> bits)).to_bytes(len(codes))
 
 
 def agrees(seen: str, term: str, *, leet: bool, repeats: bool) -> bool:

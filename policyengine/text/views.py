@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from policyengine.text.folding import Steps, Trace, fold, trace
+from policyengine.text.folding import Steps, Trace, fold, single_blanks, trace
 from policyengine.text.lexicon import Candidate
 from policyengine.text.lookalikes import Script, looks_like, script_of
 
@@ -40,17 +40,19 @@ class Layout(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """The text on one rung."""
+    """The text on one rung; `spaced` is `text` with its runs of blanks as they were."""
 
     original: str
     steps: Steps
     text: str
+    spaced: str = ""
     layout: Layout | None = None
 
     @staticmethod
     def of(original: str, steps: Steps) -> View:
         """Return the text folded as the steps say."""
-        return View(original, steps, fold(original, steps))
+        spaced = fold(original, steps, keep_blanks=True)
+        return View(original, steps, single_blanks(spaced), spaced)
 
     def opens(self, start: int) -> bool:
         """Tell whether a word may begin at `start` although a letter stands before it."""
