@@ -86,10 +86,8 @@ def fold(text: str, steps: Steps, *, keep_blanks: bool = False) -> str:
 
 def single_blanks(text: str) -> str:
     """Return a text with one blank for each run of blanks, and none at its ends."""
-    if text.isascii() and "  " not in text and text[:1] != " " and text[-1:] != " ":
-        if not any(map(text.__contains__, _OTHER_BLANKS)):
-            return text
-    return " ".join(text.split())
+    is_single = text.isascii() and "  " not in text and text[:1] != " " and text[-1:] != " "
+    return text if is_single and not any(map(text.__contains__, _OTHER_BLANKS)) else " ".join(text.split())
 
 
 def trace(text: str, steps: Steps, *, keep_blanks: bool = False) -> Trace:

@@ -36,9 +36,16 @@ def read_as(text: str, script: Script) -> str:
             return text
         text = _REGIONAL.sub(_letters, text)
     table = _tables()[script]
-    for code in table.keys() & set(map(ord, set(text))):  # in any order: none is read as a letter that is read as another
+    for code in table.keys() & set(map(ord, set(text))):  # in any order: what is read as another is read from none
         text = text.replace(chr(code), table[code])
     return text
+
+
+def has_lookalikes(text: str, script: Script) -> bool:
+    """Tell whether `read_as` changes anything."""
+    if script == "latin" and text.isascii():
+        return False
+    return not _tables()[script].keys().isdisjoint(map(ord, set(text))) or _REGIONAL.search(text) is not None
 
 
 def looks_like(char: str, script: Script) -> bool:

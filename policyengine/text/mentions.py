@@ -18,7 +18,7 @@ from msgspec import Struct
 from policyengine.text.boundaries import ends_word, starts_word
 from policyengine.text.folding import Steps, fold
 from policyengine.text.lexicon import Lexicon
-from policyengine.text.lookalikes import Script, script_of
+from policyengine.text.lookalikes import Script, has_lookalikes, script_of
 from policyengine.text.views import STEPS, Hit, View, hits_at
 
 __all__ = ["STEPS", "Hit", "Matcher", "TermList", "compile_terms", "occurrences"]
@@ -90,14 +90,12 @@ class Matcher:
         leet, repeats = "leet" in asked, "repeats" in asked
         views = [plain]
         if "accents" in asked:
-            views = [View.of(plain.original, Steps(plain.steps.same_case, accents=True))]
+            views = [plain.without_accents()]
             if views[0].text != plain.text or not self._is_ascii():
                 yield self._exact(views[0])
         for steps in self._lookalike_steps(plain.original, views[0].steps):
-            view = View.of(plain.original, steps)
-            if view.spaced != views[0].spaced or not self._is_ascii():
-                views.append(view)
-                yield self._exact(view)
+            views.append(View.of(plain.original, steps))
+            yield self._exact(views[-1])
         yield from (tolerant(view, self._keyed, leet=leet, repeats=repeats) for view in views if leet or repeats)
         if "separators" in asked:
             for view in filter(None, map(spelled, views)):
@@ -107,7 +105,7 @@ class Matcher:
     def _lookalike_steps(self, text: str, steps: Steps) -> Iterator[Steps]:
         if "lookalikes" in self.terms.see_through:
             for script in self._scripts():
-                if script != "latin" or not text.isascii():
+                if has_lookalikes(text, script):
                     yield Steps(steps.same_case, steps.accents, script)
 
     def _exact(self, view: View) -> _Hits:

@@ -8,7 +8,8 @@ readings of a text is ever made, so ambiguous signs (`1` is i or l, `6` is b or 
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from collections.abc import Iterable
+from itertools import compress, groupby
 
 # What a digit or sign may stand for.
 READINGS: dict[str, str] = {
@@ -32,8 +33,6 @@ _SIGNS = "".join(char for char in READINGS if not char.isdigit())
 _ANY_READING = re.compile("[" + re.escape("".join(READINGS)) + "]")
 _ANY_STRETCH = re.compile(r"([^\W\d_])\1\1")
 _ALIKE = bytes(STRETCHED - 1)
-_RUN = re.compile(r"(.)\1*", re.DOTALL)
-_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
 
 
 def key_of(text: str, *, leet: bool) -> str:
@@ -55,12 +54,20 @@ def _read(text: str, table: dict[int, str], ascii_table: bytes) -> str:
 
 def squeezed(key: str) -> str:
     """Return the key with one character for each run of equal ones."""
-    return _REPEATED.sub(r"\1", key)
+    return "".join(compress(key, _differing(key)))
 
 
 def runs_of(key: str) -> list[int]:
     """Return where each character of `squeezed(key)` begins in the key, and at last the key's length."""
-    return [*(run.start() for run in _RUN.finditer(key)), len(key)]
+    return [*compress(range(len(key)), _differing(key)), len(key)]
+
+
+def _differing(key: str) -> Iterable[int]:
+    """Return a number for each character, 0 where it equals the one before."""
+    codes, bits = (key.encode(), 8) if key.isascii() else (key.encode("utf-32-be", "surrogatepass"), 32)
+    number = int.from_bytes(codes)
+    differing = (number ^ (number >> bits)).to_bytes(len(codes))
+    return differing if bits == 8 else memoryview(differing).cast("I")  # noqa: PLR2004 - the bits of a byte
 
 
 def has_readings(text: str) -> bool:

@@ -24,7 +24,7 @@ _SPELLED = re.compile(
 _BROKEN = re.compile(r"(?<![@/.\w])[^\W_]+(?:[.·•*_|~'\-\u200c\u200d]{1,2}[^\W_]+)+(?![\w@])")
 _LONE_WORDS = "ai"
 _FEWEST_LETTERS = 3
-# The two patterns are tried only where they may fit, which a look at the kinds of characters tells thirty times as fast.
+# The two patterns are tried only where they may fit: a look at the kinds of characters tells, thirty times as fast.
 # Other scripts count as letters there, so that nothing is missed.
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789?")
 _AS_SPELLED = bytes(

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from policyengine.text.accents import without_accents
 from policyengine.text.folding import Steps, Trace, fold, single_blanks, trace
 from policyengine.text.lexicon import Candidate
 from policyengine.text.lookalikes import Script, looks_like, script_of
@@ -53,6 +54,12 @@ class View(Struct, frozen=True):
         """Return the text folded as the steps say."""
         spaced = fold(original, steps, keep_blanks=True)
         return View(original, steps, single_blanks(spaced), spaced)
+
+    def without_accents(self) -> View:
+        """Return the view one step further, as `of` does; what it shares with this one is not folded again."""
+        steps = structs.replace(self.steps, accents=True)
+        spaced = without_accents(self.spaced)
+        return View(self.original, steps, single_blanks(spaced), spaced)
 
     def opens(self, start: int) -> bool:
         """Tell whether a word may begin at `start` although a letter stands before it."""
