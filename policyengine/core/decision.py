@@ -170,6 +170,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     frozen: tuple[dict[str, Any], ...] = ()
     waived: tuple[dict[str, Any], ...] = ()
     undecided: tuple[dict[str, Any], ...] = ()
+    statements: tuple[dict[str, Any], ...] = ()
+    appeals: tuple[dict[str, Any], ...] = ()
     used: tuple[dict[str, Any], ...] = ()
 
     def rules(self, verdict: Verdict | None = None) -> tuple[str, ...]:

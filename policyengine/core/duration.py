@@ -210,6 +210,11 @@ def in_seconds(duration: Duration) -> int | None:
     return None if duration.months or duration.business_days else duration.days * _DAY + duration.seconds
 
 
+def of_seconds(seconds: int) -> Duration:
+    """Return a fixed length, in days where it has no rest."""
+    return Duration(days=seconds // _DAY) if seconds % _DAY == 0 else Duration(seconds=seconds)
+
+
 def needs_calendar(duration: Duration) -> bool:
     """Tell whether a duration means nothing without opening hours."""
     return duration.business_days != 0

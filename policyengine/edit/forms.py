@@ -8,7 +8,7 @@ from typing import Final
 from policyengine.core.record import JsonSchema
 from policyengine.edit.spellings import ANY_VALUE, ID, MESSAGE, Spellings
 from policyengine.language.operands import DIMENSIONS
-from policyengine.shapes.rules import ACTIONS, NEEDS_TARGET
+from policyengine.shapes.rules import ACTIONS, NEEDS_TARGET, PASSING
 
 SCALAR: Final = ["string", "number", "boolean"]
 _TEXT: Final[JsonSchema] = {"type": "string"}
@@ -47,7 +47,16 @@ def _due(spellings: Spellings) -> JsonSchema:
 def _action(_: Spellings) -> JsonSchema:
     targets = {name: {"type": "string", "pattern": ".", "description": ACTIONS[name]} for name in sorted(NEEDS_TARGET)}
     alone = sorted(set(ACTIONS) - NEEDS_TARGET)
-    mapping = {"properties": targets, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+    targets["for"] = {"type": "string", "pattern": ".", "description": f"for how long ({', '.join(sorted(PASSING))})"}
+    # What is done is one key; where it ends by itself, `for` stands beside it.
+    mapping = {
+        "properties": targets,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 2,
+        "dependentSchemas": {"for": {"minProperties": 2, "anyOf": [{"required": [name]} for name in sorted(PASSING)]}},
+        "allOf": [{"if": {"minProperties": 2}, "then": {"required": ["for"]}}],
+    }
     return {"type": ["string", "object"], "if": {"type": "string"}, "then": {"enum": alone}, **mapping}
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from policyengine.core.diagnostic import Span
-from policyengine.core.duration import write_duration
+from policyengine.core.duration import of_seconds, write_duration
 from policyengine.edit.reference import Entry, Rows
 from policyengine.language.trace import text_of
 from policyengine.language.tree import All, Any_, Computed, Condition, Formula, Many, Named, Not, Test
 from policyengine.policyset.units import Unit, Waiver
 from policyengine.policyset.waiving import MOST
-from policyengine.shapes.predicate import Rule
+from policyengine.shapes.predicate import Action, Rule
 
 _QUANTIFIERS: Final = {
     "some": "an entry of {path}, or more, for which",
@@ -59,6 +59,11 @@ def _guaranteed(unit: Unit) -> Iterator[Rows]:
         yield Rows("Except (only when certain)", _numbered(tuple(words(found.exempt.condition))))
 
 
+def _action(action: Action) -> str:
+    lasts = f" for {write_duration(of_seconds(action.lasts))}" if action.lasts else ""
+    return f"{action.do} {action.to}".strip() + lasts
+
+
 def of_rule(unit: Unit, rule: Rule) -> Entry:
     """Return the entry of a rule: when it speaks, what it requires, and what follows."""
     body: Any = unit.document.body if unit.document is not None else None
@@ -71,7 +76,7 @@ def of_rule(unit: Unit, rule: Rule) -> Entry:
         ("outcome", f"{rule.outcome} (severity {rule.severity}; not provable: {rule.unproven})"),
         ("released by", rule.released_by),
         ("waived by", _waived_by(unit, rule)),
-        ("actions", ", ".join(f"{action.do} {action.to}".strip() for action in rule.actions)),
+        ("actions", ", ".join(_action(action) for action in rule.actions)),
         ("stands in", _place(rule.span)),
     ]
     tables = [Rows("", tuple((name, text) for name, text in rows if text))]

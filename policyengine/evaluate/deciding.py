@@ -26,6 +26,7 @@ from policyengine.evaluate.overlaying import place_taken
 from policyengine.evaluate.related import Finder, Records
 from policyengine.evaluate.ruling import release, releasers_of
 from policyengine.evaluate.selecting import named, selected
+from policyengine.evaluate.stating import stated
 from policyengine.evaluate.timing import governing_time, standing
 from policyengine.evaluate.waiving import Waived, listed, waive
 from policyengine.language.environment import Env
@@ -229,6 +230,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
                 *(u for c in added for u in c.undecided),
             ]
         ),
+        statements=stated(ready.cases, findings, (s for c in added for s in c.statements), question.at),
         used=ready.finder.used(),
     )
 

@@ -87,7 +87,7 @@ def judge_groups(
         case = _case(assembly, unit, prepared[kind.name], at, finder)
         for group_rule in unit.group_rules:
             answer = _answer(group_rule, case)
-            found.extend(_finding(group_rule, judgement) for judgement in answer.judgements)
+            found.extend(_finding(group_rule, judgement, at) for judgement in answer.judgements)
             for item in answer.uncounted:
                 for identity in item.ids:
                     undecided.setdefault((kind.name, identity), []).append(_uncounted(group_rule.rule, item))
@@ -174,7 +174,7 @@ def _answer(group_rule: GroupRule, case: GroupCase) -> GroupAnswer:
     return group_rule.judge(group_rule.rule, case) if case.members else GroupAnswer()
 
 
-def _finding(group_rule: GroupRule, judgement: GroupJudgement) -> GroupFinding:
+def _finding(group_rule: GroupRule, judgement: GroupJudgement, at: datetime) -> GroupFinding:
     rule = group_rule.rule
     when = {"from": judgement.first, "until": judgement.last, "period": judgement.period}
     told = {key: value for key, value in when.items() if value is not None}
@@ -191,7 +191,7 @@ def _finding(group_rule: GroupRule, judgement: GroupJudgement) -> GroupFinding:
         missing=judgement.missing,
         confidence=rule.confidence,
         group={"by": judgement.by, "records": list(judgement.ids), **told},
-        actions=tuple({"do": a.do, "to": a.to} if a.to else {"do": a.do} for a in judgement.actions),
+        actions=tuple(a.plain(at) for a in judgement.actions),
     )
     return GroupFinding(finding, judgement.ids, group_rule)
 

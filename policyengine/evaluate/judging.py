@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -39,7 +40,7 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
             quiet[rule.id] = "not_applicable"
             continue
         now, later = _judgements(unit, rule, case, envs)
-        found = _findings(rule, now)
+        found = _findings(rule, now, case.at)
         findings.extend(found)
         if not found:
             passed = any(j.verdict == "pass" for j in now)
@@ -52,7 +53,7 @@ def judge_rules(unit: Unit, case: Case) -> Judged:
                     {"policy": rule.policy, "what": f"{rule.id} except", "missing": list(judgement.undecided)}
                 )
         if later:
-            upcoming.extend(_upcoming(unit, rule, later))
+            upcoming.extend(_upcoming(unit, rule, later, case.at))
     return Judged(tuple(findings), quiet, tuple(obligations), tuple(undecided), tuple(upcoming))
 
 
@@ -88,17 +89,17 @@ def _zoned(rule: Rule, case: Case) -> bool:
     return rule.by_zone and any(env.zone.key != case.env.zone.key for env in case.envs)
 
 
-def _findings(rule: Rule, judgements: list[Judgement]) -> list[Finding]:
+def _findings(rule: Rule, judgements: list[Judgement], at: datetime) -> list[Finding]:
     """Return one finding for each place, verdict and message, with all markets in which it stands."""
     groups: dict[tuple[Any, ...], list[Judgement]] = {}
     for judgement in judgements:
         if judgement.verdict in FOUND:
             key = (judgement.verdict, judgement.path, judgement.outcome, judgement.message, judgement.due_at)
             groups.setdefault(key, []).append(judgement)
-    return [_finding(rule, group) for group in groups.values()]
+    return [_finding(rule, group, at) for group in groups.values()]
 
 
-def _finding(rule: Rule, group: list[Judgement]) -> Finding:
+def _finding(rule: Rule, group: list[Judgement], at: datetime) -> Finding:
     first = group[0]
     rule = first.rule  # one below it where that is what spoke
     markets = tuple(sorted({j.market for j in group if j.market is not None}))
@@ -119,12 +120,8 @@ def _finding(rule: Rule, group: list[Judgement]) -> Finding:
         confidence=rule.confidence,
         path=first.path,
         within=first.within,
-        actions=tuple(_action(a.do, a.to) for a in sorted({a for j in group for a in j.actions})),
+        actions=tuple(a.plain(at) for a in sorted({a for j in group for a in j.actions})),
     )
-
-
-def _action(do: str, to: str) -> dict[str, Any]:
-    return {"do": do, "to": to} if to else {"do": do}
 
 
 def _obligation(rule: Rule, judgement: Judgement) -> dict[str, Any]:
@@ -132,9 +129,9 @@ def _obligation(rule: Rule, judgement: Judgement) -> dict[str, Any]:
     return {"policy": rule.policy, "rule": rule.id, "what": judgement.message, "due_at": write_time(judgement.due_at)}
 
 
-def _upcoming(unit: Unit, rule: Rule, later: list[Judgement]) -> Iterator[dict[str, Any]]:
+def _upcoming(unit: Unit, rule: Rule, later: list[Judgement], at: datetime) -> Iterator[dict[str, Any]]:
     starts = max((d for d in (unit.starts, rule.starts) if d is not None), default=None)
-    for finding in _findings(rule, later):
+    for finding in _findings(rule, later, at):
         if starts is not None:
             yield {
                 "policy": rule.policy,

@@ -63,6 +63,7 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
             ]
         ),
         clocks=unite(k for part in parts for k in part.clocks),
+        appeals=unite(a for part in parts for a in part.appeals),
     )
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import Struct
+
 from policyengine.core.facts import UNTOLD
 from policyengine.language.tree import Test, Truth, Words
 
@@ -34,17 +36,29 @@ def mentions(test: Test) -> Judge:
     return judge
 
 
-def found_at(test: Test, operand: Any, text: str) -> tuple[int, int] | None:
-    """Return where a test for words first finds one: offsets into the text; None for other tests."""
+class Found(Struct, frozen=True):
+    """A stretch of a text that a test for words found: `[start, end)` in characters, the term, how it was seen through.
+
+    `through` joins the steps of folding that it took by `+`; '' where it stands there as the list has it.
+    """
+
+    start: int
+    end: int
+    term: str
+    through: str = ""
+
+
+def found_in(test: Test, operand: Any, text: str) -> tuple[Found, ...]:
+    """Return what a test for words finds in a text, by place; nothing for other tests."""
     if test.op == "contains":
         words = [
             word for word in (operand if isinstance(operand, tuple | list) else [operand]) if isinstance(word, str)
         ]
         flags = 0 if test.same_case else re.IGNORECASE
-        spans = sorted(hit.span() for word in words if (hit := re.search(re.escape(word), text, flags)) is not None)
-        return spans[0] if spans else None
+        hits = ((hit, word) for word in words if (hit := re.search(re.escape(word), text, flags)) is not None)
+        return tuple(sorted((Found(*hit.span(), word) for hit, word in hits), key=lambda f: (f.start, f.end, f.term)))
     if test.op != "mentions":
-        return None
+        return ()
     from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415 - only where words are looked for
 
     if isinstance(operand, list):
@@ -52,8 +66,8 @@ def found_at(test: Test, operand: Any, text: str) -> tuple[int, int] | None:
     else:
         given = operand if isinstance(operand, Words) else Words((operand,))
         terms = TermList(given.words, given.exceptions, given.see_through)
-    hits = compile_terms(terms).find(text, within_first=test.within_first, same_case=test.same_case)
-    return (hits[0].start, hits[0].end) if hits else None
+    mentioned = compile_terms(terms).find(text, within_first=test.within_first, same_case=test.same_case)
+    return tuple(Found(hit.start, hit.end, hit.term, hit.step) for hit in mentioned)
 
 
 def matches(test: Test) -> Judge:

@@ -13,7 +13,7 @@ from policyengine.core.facts import UNTOLD, dotted
 from policyengine.language.environment import Env, EvaluationError, reader
 from policyengine.language.message import show
 from policyengine.language.program import Program, compile_condition
-from policyengine.language.seeking import found_at
+from policyengine.language.seeking import Found, found_in
 from policyengine.language.tree import (
     CHOICES,
     HERE,
@@ -46,7 +46,7 @@ class Trace(Struct, frozen=True, eq=False, kw_only=True):
     """One node of an explanation.
 
     `path` is where the tested value stands in the record, `None` when elsewhere; `within` the stretch of the text there
-    that a test for words found.
+    that a test for words found first, `found` all of them.
     """
 
     truth: Truth
@@ -56,6 +56,7 @@ class Trace(Struct, frozen=True, eq=False, kw_only=True):
     field: str | None = None
     path: DataPath | None = None
     within: tuple[int, int] | None = None
+    found: tuple[Found, ...] = ()
     missing: tuple[str, ...] = ()
     span: Span | None = None
     children: tuple[Trace, ...] = ()
@@ -127,6 +128,7 @@ def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
         missing.extend(_untold_entries(test, value))
         if not missing:
             missing.append(name_of(test.path))
+    found = _words_found(test, env, here, value) if truth else ()
     return Trace(
         truth=truth,
         form="test",
@@ -134,7 +136,8 @@ def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
         seen=_seen(test, value, env),
         field=field_name(test.path, base),
         path=data_path(test.path, base),
-        within=_stretch(test, env, here, value) if truth else None,
+        within=(found[0].start, found[0].end) if found else None,
+        found=found,
         missing=tuple(dict.fromkeys(missing)),
         span=test.span,
     )
@@ -152,17 +155,17 @@ def _chosen(path: Path, env: Env) -> str:
     return f"`{path.root}` {env.lookup.said_of(path.root)}" if env.lookup is not None else ""
 
 
-def _stretch(test: Test, env: Env, here: Any, value: Any) -> tuple[int, int] | None:
-    """Return the stretch of the record's own text that a test for words found.
+def _words_found(test: Test, env: Env, here: Any, value: Any) -> tuple[Found, ...]:
+    """Return what a test for words found in the record's own text, by place.
 
     Of the derived texts only the visible one has the offsets of the text that it is taken from: it is its beginning.
     """
     derived = test.path.field.derived
     if not isinstance(value, str) or not (derived is None or derived.by == "visible_text"):
-        return None
+        return ()
     words = answered(operand_reader(test.operand), env, here) if test.operand is not None else None
     # Where no language is told and the lists of all say yes, there is no one list to look for.
-    return found_at(test, words, value) if words is not None else None
+    return found_in(test, words, value) if words is not None else ()
 
 
 def _untold_entries(test: Test, value: Any) -> Iterator[str]:

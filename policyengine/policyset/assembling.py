@@ -307,6 +307,7 @@ class _Assembler:
             ),
             guarantee=compiled.guarantee,
             group_rules=compiled.group_rules,
+            appeal=compiled.appeal,
             scope=scope,
             extends=laid.bases[0] if laid is not None else None,
             place=_place(laid, context),

@@ -14,6 +14,7 @@ from policyengine.language.environment import Read
 from policyengine.language.program import Program
 from policyengine.language.scope import Names
 from policyengine.language.tree import Condition
+from policyengine.shapes.appealing import Appeal
 from policyengine.shapes.contract import RecordJudge, SetJudge, VotesJudge
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document
@@ -102,6 +103,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     group_rules: tuple[GroupRule, ...] = ()
     scope: Gate | None = None
     guarantee: Guarantee | None = None
+    appeal: Appeal | None = None
     starts: date | None = None
     ends: date | None = None
     extends: str | None = None

@@ -19,6 +19,7 @@ from policyengine.language.message import Template, read_template
 from policyengine.language.read import ConditionReader
 from policyengine.language.scope import Names, Scope
 from policyengine.language.tree import Condition as Tree
+from policyengine.shapes.appealing import Appeal
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.document import Document, keys_of
 from policyengine.shapes.gate import Gate
@@ -169,6 +170,8 @@ class Contribution(Struct, frozen=True, eq=False, kw_only=True):
     frozen: tuple[dict[str, Any], ...] = ()
     undecided: tuple[dict[str, Any], ...] = ()
     self_asserted: tuple[str, ...] = ()
+    statements: tuple[dict[str, Any], ...] = ()
+    appeals: tuple[dict[str, Any], ...] = ()
     calls: tuple[tuple[str, datetime], ...] = ()
 
 
@@ -196,14 +199,14 @@ class VotesJudge(Protocol):
 class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     """What a document compiles to, beside the header and the rules that every policy may carry.
 
-    `record` is the type of record that `rules` are about where the document has no `applies_to`.
-    `own_rules` replaces the compilation of the document's `rules` (a kind whose rules have more keys); None: the
-    general one. `rules` are further rules that the kind makes itself, `group_rules` those about several records at once
+    `record` is the type of record that `rules` are about where the document has no `applies_to`. `own_rules` replaces
+    the compilation of the document's `rules` (a kind whose rules have more keys); None: the general one. `rules` are
+    further rules that the kind makes itself, `group_rules` those about several records at once
     (`shapes.grouping.GroupRule`), `guarantee` holds whatever all others say. `definitions`, `terms`, `directory` and
     `assumption` come from the supporting kinds' own hooks. `others` are judges of records of another type than the one
     that the policy applies to, by that type (a freeze judges its orders, too). `gates` are conditions that an
-    explanation shows. `calls` names the policies that its judges may call: for a record of the same type, these speak
-    only once they are called.
+    explanation shows. `appeal` says who hears appeals against what the rules do. `calls` names the policies that its
+    judges may call: for a record of the same type, these speak only once they are called.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -216,6 +219,7 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     set_judges: tuple[SetJudge, ...] = ()
     guarantee: Guarantee | None = None
     group_rules: tuple[Any, ...] = ()
+    appeal: Appeal | None = None
 
 
 class Kind(Struct, frozen=True, eq=False, kw_only=True):

@@ -8,7 +8,7 @@ else is unproven, naming the missing facts; it weighs at most `hold`, and never 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct, structs
@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from policyengine.core.decision import Outcome, Severity, Verdict, lightest
 from policyengine.core.diagnostic import Span
 from policyengine.core.facts import NONE, UNTOLD, dotted
+from policyengine.core.instant import write_time
 from policyengine.core.quantity import Duration
 from policyengine.language.environment import Env, EvaluationError, Read
 from policyengine.language.message import Template
@@ -26,13 +27,24 @@ from policyengine.shapes.gate import Gate
 
 TO_PEOPLE: Final = frozenset(["queue", "escalate", "notify"])
 """Actions that bring people in; the others change what the public sees, or what somebody may do."""
+TAKING: Final = frozenset(["hide", "remove", "restrict"])
+"""Actions that take something from somebody: they need certainty, whatever `if_unknown` says."""
+STATED: Final = TAKING | {"lock", "label", "warn"}
+"""Actions of which somebody is told the reasons: all that are not `TO_PEOPLE`."""
 
 
 class Action(Struct, frozen=True, order=True):
-    """What is to be done where a rule fails: `do` and, for some, to whom or how."""
+    """What is to be done where a rule fails: `do` and, for some, to whom or how. `lasts` is in seconds; 0: for good."""
 
     do: str
     to: str = ""
+    lasts: int = 0
+
+    def plain(self, at: datetime) -> dict[str, Any]:
+        """Return the action as a Decision lists it, done at a time."""
+        to = {"to": self.to} if self.to else {}
+        until = {"until": write_time(at + timedelta(seconds=self.lasts))} if self.lasts else {}
+        return {"do": self.do, **to, **until}
 
 
 class Waivable(Struct, frozen=True, kw_only=True):

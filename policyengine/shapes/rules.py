@@ -6,6 +6,8 @@ from typing import Any
 
 from policyengine.core.decision import SEVERITY_OF, Outcome
 from policyengine.core.diagnostic import Diagnostic
+from policyengine.core.duration import in_seconds, parse_duration
+from policyengine.core.quantity import Duration, Problem
 from policyengine.core.record import Field
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
@@ -46,6 +48,8 @@ ACTIONS: dict[str, str] = {
     "notify": "tell a team",
 }
 NEEDS_TARGET = frozenset(["queue", "escalate", "restrict", "notify", "label"])
+PASSING = frozenset(["label", "restrict"])
+"""Actions that may be limited in time: `{label: disputed, for: 30d}`."""
 INSTANT = Field(name="due", path="", type="time")
 
 
@@ -221,6 +225,10 @@ def read_action(node: Node, context: Context) -> Action:
     value = node.value
     name, target = value, ""
     span = node.span
+    lasts = 0
+    if isinstance(value, dict) and "for" in value and len(value) == 2:  # noqa: PLR2004 - what is done, and for how long
+        lasts = _lasting(value["for"], context)
+        value = {key: child for key, child in value.items() if key != "for"}
     if isinstance(value, dict) and len(value) == 1:
         name, child = next(iter(value.items()))
         target, span = str(child.value) if isinstance(child.value, str) else "", child.span
@@ -234,8 +242,21 @@ def read_action(node: Node, context: Context) -> Action:
         context.report(Diagnostic("PE122", f"`{name}` needs to say whom or what", span, help=f"write `{{{name}: …}}`"))
     if name not in NEEDS_TARGET and target:
         context.report(Diagnostic("PE122", f"`{name}` stands alone", node.span, help=f"write `{name}`"))
+    if lasts and name not in PASSING:
+        help_ = f"{' and '.join(sorted(PASSING))} may end by themselves"
+        context.report(Diagnostic("PE122", f"`{name}` does not end by itself", node.span, help=help_))
     _check_target(name, target, span, context)
-    return Action(name, target)
+    return Action(name, target, lasts)
+
+
+def _lasting(node: Node, context: Context) -> int:
+    """Return for how many seconds an action lasts; 0 after reporting that this is no fixed length of time."""
+    length = parse_duration(node.value)
+    seconds = in_seconds(length) if isinstance(length, Duration) else None
+    if not seconds:
+        message = length.message if isinstance(length, Problem) else "an action lasts for a fixed time"
+        context.report(Diagnostic("PE122", message, node.span, help="write `{label: disputed, for: 30d}`"))
+    return seconds or 0
 
 
 def _check_target(name: str, target: str, span: Any, context: Context) -> None:

@@ -84,6 +84,7 @@ def _of_set(assembly: Assembly, records: Records, question: Question) -> Decisio
         deadlines=said.deadlines,
         reviews=said.reviews,
         clocks=said.clocks,
+        appeals=said.appeals,
     )
 
 

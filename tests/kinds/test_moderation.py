@@ -402,6 +402,33 @@ CASES: dict[str, tuple[dict[str, Any], Outcome, list[str], list[str]]] = {
         ["slur fail block"],
         ["hide", "queue community"],
     ),
+    "what a person decided before the text was edited is about another text": (
+        decided(action="keep", by="kim", automatic=False, at="2026-05-30T09:00:00Z")
+        | {"edited_at": "2026-05-30T10:00:00Z"},
+        "block",
+        ["slur fail block"],
+        ["hide", "queue community"],
+    ),
+    "what was overturned before the text was edited, too": (
+        decided(action="hide", by="machine", automatic=True, overturned=True, at="2026-05-30T09:00:00Z")
+        | {"edited_at": "2026-05-30T10:00:00Z"},
+        "block",
+        ["slur fail block"],
+        ["hide", "queue community"],
+    ),
+    "a decision about the edited text stands": (
+        decided(action="keep", by="kim", automatic=False, at="2026-05-30T11:00:00Z")
+        | {"edited_at": "2026-05-30T10:00:00Z"},
+        "allow",
+        [],
+        [],
+    ),
+    "nobody tells whether the text was edited before or after the decision": (
+        decided(action="keep", by="kim", automatic=False) | {"edited_at": "2026-05-30T10:00:00Z"},
+        "hold",
+        ["slur unproven hold moderation.at"],
+        ["queue community"],
+    ),
     "our own replies are out of scope": (SLUR | {"ours": True}, "allow", [], []),
 }
 
@@ -500,7 +527,8 @@ def test_protection_looks_at_the_record_where_a_rule_looks_at_entries() -> None:
 def test_holes_are_what_may_be_left_out_of_a_persons_decision() -> None:
     assembly = comments().assembly
     rules = ["new_account", "slur", "spam", "threat", "toxic"]
-    assert [(h.rule, h.field, h.why) for h in holes(assembly)] == [(r, "moderation.automatic", "exists") for r in rules]
+    fields = ["edited_at", "moderation.automatic"]
+    assert [(h.rule, h.field, h.why) for h in holes(assembly)] == [(r, f, "exists") for r in rules for f in fields]
 
 
 def test_the_explanation_is_that_of_the_band_that_spoke() -> None:
