@@ -160,6 +160,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     upcoming: tuple[dict[str, Any], ...] = ()
     policies: dict[str, Any] = {}
     findings: tuple[Finding, ...] = ()
+    remedies: tuple[dict[str, Any], ...] = ()
     approvals: tuple[ApprovalState, ...] = ()
     obligations: tuple[dict[str, Any], ...] = ()
     actions: tuple[dict[str, Any], ...] = ()

@@ -64,9 +64,9 @@ class _Search:
     def __init__(self, assembly: Assembly, record: dict[str, Any], question: Question, evaluations: int) -> None:
         self._assembly = assembly
         self._record = record
-        self._question = structs.replace(question, validate=True)
+        self._question = structs.replace(question, validate=True, remedies=False)
         self._left = evaluations
-        self.start = decide(assembly, record, question)
+        self.start = decide(assembly, record, structs.replace(question, remedies=False))
         self._faults = len(decide(assembly, record, self._question).problems)
         self._kind = assembly.types[record["type"]]
 
@@ -169,7 +169,7 @@ class _Search:
         found: dict[str, Change] = {}
         tried: set[str] = set()
         for unit, case in ready.cases:
-            for edit in self._allowed(_edits_of_rules(unit.rules, case, breaking=True), others=False):
+            for edit in self._allowed(edits_of_rules(unit.rules, case, breaking=True), others=False):
                 if edit.key in tried:
                     continue
                 tried.add(edit.key)
@@ -242,7 +242,7 @@ def _edits_of(ready: Judgings, findings: Iterable[Finding]) -> Iterator[Edit]:
         if finding.policy == COMPLETE and finding.field is not None:
             yield from telling(ready.kind, finding.field)
     for unit, case in ready.cases:
-        yield from _edits_of_rules([r for r in unit.rules if r.name in wanted], case, breaking=False)
+        yield from edits_of_rules([r for r in unit.rules if r.name in wanted], case, breaking=False)
         if any(finding.policy == unit.id for finding in wanted.values()):
             yield from _of_gates(unit, case)
 
@@ -268,7 +268,7 @@ def _advised(finding: Finding, ready: Judgings) -> Iterator[Edit]:
             yield beginning(("text",), text, word, ADVISED)
 
 
-def _edits_of_rules(rules: Iterable[Rule], case: Case, *, breaking: bool) -> Iterator[Edit]:
+def edits_of_rules(rules: Iterable[Rule], case: Case, *, breaking: bool) -> Iterator[Edit]:
     """Yield edits that may make rules fail (`breaking`), or keep them from it."""
     for rule in rules:
         for env in environments(rule, case):

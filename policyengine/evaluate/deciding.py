@@ -42,6 +42,7 @@ class Question(Struct, frozen=True, eq=False, kw_only=True):
     """What is asked of the evaluator. `only` are patterns of policy ids; none: all policies.
 
     Not `alone`: the record is one of a set, of which is told afterwards whether it needs a waiver.
+    Without `remedies` nothing is looked for that mends the record's labels.
     `groups` is what the rules about several records say of all that are given (default: the record and related ones).
     """
 
@@ -54,6 +55,7 @@ class Question(Struct, frozen=True, eq=False, kw_only=True):
     engine: str = ""
     data: dict[str, str] = {}
     alone: bool = True
+    remedies: bool = True
     groups: Groups | None = None
 
 
@@ -189,7 +191,8 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
     weights = tuple(_weights(settled.findings, added, ready, question))
     kept = keep(_guarantees(ready), strictest(w.outcome for w in weights), _by_market(weights, ready.markets))
     weights += tuple(_weigh(kept.findings))
-    findings = tuple(sorted((*settled.findings, *kept.findings), key=lambda f: f.sort_key))
+    remedies, findings = _mended(assembly, ready, question, (*settled.findings, *kept.findings))
+    findings = tuple(sorted(findings, key=lambda f: f.sort_key))
     outcome = strictest(w.outcome for w in weights)
     return Decision(
         record={"type": ready.kind.name, "id": clean(str(record.get("id", ""))), "digest": digest_of(ready.raw)},
@@ -212,6 +215,7 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
             "data": question.data,
         },
         findings=findings,
+        remedies=remedies,
         approvals=tuple(sorted((a for c in added for a in c.approvals), key=lambda a: a.policy)),
         obligations=unite([*(o for j in judged for o in j.obligations), *(o for c in added for o in c.obligations)]),
         actions=unite([*_actions(findings), *(a for c in added for a in c.actions)]),
@@ -233,6 +237,17 @@ def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) ->
         statements=stated(ready.cases, findings, (s for c in added for s in c.statements), question.at),
         used=ready.finder.used(),
     )
+
+
+def _mended(
+    assembly: Assembly, ready: Judgings, question: Question, findings: tuple[Finding, ...]
+) -> tuple[tuple[dict[str, Any], ...], tuple[Finding, ...]]:
+    """Return what mends the record's labels, and the findings with it as their fix."""
+    if not question.remedies or not any(f.outcome != "allow" and f.policy.startswith("disclosure.") for f in findings):
+        return (), findings
+    from policyengine.evaluate.remedying import mend  # noqa: PLC0415 - few records lack a label
+
+    return mend(assembly, ready, question, findings)
 
 
 def _grouped(assembly: Assembly, ready: Judgings, question: Question) -> Contribution:

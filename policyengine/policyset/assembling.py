@@ -308,6 +308,7 @@ class _Assembler:
             guarantee=compiled.guarantee,
             group_rules=compiled.group_rules,
             appeal=compiled.appeal,
+            law=compiled.law,
             scope=scope,
             extends=laid.bases[0] if laid is not None else None,
             place=_place(laid, context),

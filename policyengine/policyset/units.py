@@ -83,7 +83,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
 
     `others` are how it judges records of further types: units of the same id. An overlay `extends` another one, and
     takes its place where `place` certainly holds (None: everywhere). `choices` are the choices of the register on which
-    it relies, each with what of it does (`policy/rule`).
+    it relies, each with what of it does (`policy/rule`). `law` is what its kind looks at for several policies at once.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Unit(Struct, frozen=True, eq=False, kw_only=True):
     extends: str | None = None
     place: Gate | None = None
     choices: dict[str, tuple[str, ...]] = {}
+    law: Any = None
 
     @property
     def every_rule(self) -> tuple[Rule, ...]:

@@ -206,7 +206,8 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     `assumption` come from the supporting kinds' own hooks. `others` are judges of records of another type than the one
     that the policy applies to, by that type (a freeze judges its orders, too). `gates` are conditions that an
     explanation shows. `appeal` says who hears appeals against what the rules do. `calls` names the policies that its
-    judges may call: for a record of the same type, these speak only once they are called.
+    judges may call: for a record of the same type, these speak only once they are called. `law` is
+    what the kind reads where it looks at several documents at once.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -220,6 +221,7 @@ class Compiled(Struct, frozen=True, eq=False, kw_only=True):
     guarantee: Guarantee | None = None
     group_rules: tuple[Any, ...] = ()
     appeal: Appeal | None = None
+    law: Any = None
 
 
 class Kind(Struct, frozen=True, eq=False, kw_only=True):

@@ -49,7 +49,8 @@ def compile_document(body: Disclosure, context: Context) -> Compiled:
     """Return the rules of a document; its own faults are reported on the way."""
     _check(body, context)
     beneath = tuple(_pack(base.body, context) for base in context.beneath)
-    return Compiled(rules=rules_of(structs.replace(_pack(body, context), beneath=beneath), context))
+    pack = structs.replace(_pack(body, context), beneath=beneath)
+    return Compiled(rules=rules_of(pack, context), law=pack if pack.groups else None)
 
 
 def _pack(body: Disclosure, context: Context) -> Pack:

@@ -33,11 +33,12 @@ class Read(Struct, frozen=True):
 
 
 class Analysis(Struct, frozen=True):
-    """What a post owes and what it lacks, by rule."""
+    """What a post owes and what it lacks, by rule; `read` is what was found, None where no label is owed."""
 
     owed: Owed
     lacks: dict[Rule, Shortfall]
     labels: tuple[str, ...]
+    read: Read | None = None
 
 
 def analysis(env: Env, pack: Pack) -> Analysis:
@@ -59,7 +60,7 @@ def _analyse(env: Env, pack: Pack) -> Analysis:
     if lacks:
         lacks = _unless_told(lacks, post, pack)
     capped = {lack.rule: structs.replace(lack, outcome=lightest(lack.outcome, debt.outcome)) for lack in lacks}
-    return Analysis(debt, capped, tuple(c.found.seen for c in read.candidates))
+    return Analysis(debt, capped, tuple(c.found.seen for c in read.candidates), read)
 
 
 # What there is ----------------------------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ def _screen_time(candidate: Candidate, sight: Sight, demand: Video) -> Iterator[
         yield _lack("screen_time", outcome, candidate, said)
         return
     duration, (shown, is_open) = sight.post.duration_s, _shown_s(candidate, sight)
-    least = _least_s(demand.on_screen or [], duration)
+    least = least_s(demand.on_screen or [], duration)
     if least is None or (is_open and shown < least):
         missing = ["media.duration_s"] if duration is None else []
         missing += [_of(candidate, "until_s")] if is_open else []
@@ -203,7 +203,7 @@ def covered(spans: Iterable[tuple[Any, Any]]) -> Any:
     return total
 
 
-def _least_s(steps: list[OnScreen], duration: Any) -> Any:
+def least_s(steps: list[OnScreen], duration: Any) -> Any:
     """Return how many seconds a label has to be seen in a video of that length, None when that is not told."""
     if duration is None:
         return None

@@ -71,6 +71,6 @@ def test_the_strictest_market_wins_and_each_is_named() -> None:
 
 def test_the_fix_names_a_label_for_the_connection_and_the_language() -> None:
     (finding,) = judged(paid(text="rye")).findings
-    assert finding.fix == "begin with `ad`"
+    assert finding.fix == "begin with `Ad`"
     (finding,) = judged(paid("FR", "seigle")).findings
-    assert finding.fix == "begin with `publicité`"
+    assert finding.fix == "begin with `Publicité`"
