@@ -129,10 +129,16 @@ def _text_at(path: DataPath | None, case: Case) -> str | None:
 
 
 def _facts(leaves: Iterable[Trace]) -> Iterator[dict[str, Any]]:
+    """Yield the tests that decided; words that were found stand in the evidence, and a whole word list nowhere."""
     for leaf in leaves:
-        seen = leaf.seen if len(leaf.seen) <= _MOST_SHOWN else f"{leaf.seen[:_MOST_SHOWN]}…"
-        shown = {} if leaf.found or not seen else {"seen": seen}
-        yield {"test": leaf.text, **({} if leaf.truth else {"holds": False}), **shown}
+        if leaf.form in {"all", "any"} or leaf.found:
+            continue
+        shown = {"seen": _short(leaf.seen)} if leaf.seen else {}
+        yield {"test": _short(leaf.text.removeprefix("$record.")), **({} if leaf.truth else {"holds": False}), **shown}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _unique(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -114,6 +114,28 @@ class ExpectedFreeze(Part, frozen=True, kw_only=True):
     caught: Annotated[Names, Doc("the scheduled records that the order catches", "[p1]")] = None
 
 
+class ExpectedStatement(Part, frozen=True, kw_only=True):
+    """What somebody is told about what was taken from them."""
+
+    actions: Annotated[Names, Doc("what was done, in words", "[hide]")] = None
+    automatic: Annotated[bool | None, Doc("whether a machine decided")] = None
+    words: Annotated[Names, Doc("the words that were found, as they stand in the text", "[5ubhuman]")] = None
+    through: Annotated[Names, Doc("the steps that it took to read them", "[leet]")] = None
+    tests: Annotated[Names, Doc("the tests that decided", "[scores.toxicity is at least 0.95]")] = None
+    appeal_to: Annotated[str | None, Doc("the team that hears an appeal", "community")] = None
+    appeal_until: Annotated[When | None, Doc("until when an appeal may be made")] = None
+
+
+class ExpectedAppeals(Part, frozen=True, kw_only=True):
+    """What became of what a rule did, over all records."""
+
+    applied: Annotated[int | None, Doc("how often the rule was applied", "41")] = None
+    appealed: Annotated[int | None, Doc("how often somebody appealed", "5")] = None
+    open: Annotated[int | None, Doc("how many appeals wait for an answer", "1")] = None
+    overturned: Annotated[int | None, Doc("how often a person overturned it", "3")] = None
+    share: Annotated[str | None, Doc("the share that was overturned", "7.3%")] = None
+
+
 class Expect(Part, frozen=True, kw_only=True):
     """What the policies must say."""
 
@@ -154,6 +176,16 @@ class Expect(Part, frozen=True, kw_only=True):
         OneOrMore(),
         MayBeEmpty(),
         Doc("what is to be done", "[hide]"),
+    ] = None
+    statements: Annotated[
+        dict[str, ExpectedStatement] | None,
+        MayBeEmpty(),
+        Doc("statements of reasons, by rule", "{moderation.comments/slur: {words: [subhuman]}}"),
+    ] = None
+    appeals: Annotated[
+        dict[str, ExpectedAppeals] | None,
+        MayBeEmpty(),
+        Doc("without a record: what became of what rules did, by rule", "{moderation.comments/slur: {overturned: 1}}"),
     ] = None
     obligations: Annotated[
         Raw | None, Form("names_or_times"), Doc("rules with an open obligation: a list, or each with its time")

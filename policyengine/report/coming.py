@@ -53,7 +53,8 @@ def _deadline(item: dict[str, Any], when: When) -> str:
 def _action(item: dict[str, Any], when: When) -> str:
     to = f" to {item['to']}" if item.get("to") else ""
     due = f", by {when(item, 'due_at')}" if item.get("due_at") else ""
-    return f"{item.get('do', '')}{to}{due}"
+    until = f", until {when(item, 'until')}" if item.get("until") else ""
+    return f"{item.get('do', '')}{to}{due}{until}"
 
 
 def _review(item: dict[str, Any], when: When) -> str:

@@ -12,7 +12,7 @@ from policyengine.core.instant import EARLIEST
 from policyengine.evaluate.explaining import Asked, Edited, Explanation, Judged, RuleExplained, Why
 from policyengine.evaluate.freezing import holding
 from policyengine.evaluate.mending.edits import Change
-from policyengine.report import approvals, freezes, running
+from policyengine.report import approvals, freezes, running, statements
 from policyengine.report.escape import first_on_line, terminal
 from policyengine.report.findings import settled_by
 from policyengine.report.ink import Ink, instant_of, shown_date
@@ -53,7 +53,8 @@ class _Page:
         for rule in self._explanation.rules:
             yield ""
             yield from self._rule(rule)
-        for block in (self._approvals(), self._freezes(), self._clocks(), self._missing(), self._changes()):
+        states = (self._approvals(), self._freezes(), self._statements(), self._clocks())
+        for block in (*states, self._missing(), self._changes()):
             lines = list(block)
             yield from ["", *lines] if lines else ()
 
@@ -142,6 +143,9 @@ class _Page:
 
     def _freezes(self) -> Iterator[str]:
         yield from freezes.lines(self._decision, self._shown.ink)
+
+    def _statements(self) -> Iterator[str]:
+        yield from statements.lines(self._decision, self._shown.ink)
 
     def _asked(self, asked: Asked) -> Iterator[str]:
         """Yield whether a condition holds, and only the tests that decided."""

@@ -20,7 +20,19 @@ from policyengine.shapes.parts import Raw
 
 _NO_ACTION: Final = "write `hide`, or `{queue: community}`"
 SET_KEYS: Final = frozenset(
-    ["reviews", "fails", "unproven", "errors", "obligations", "actions", "deadlines", "messages", "due", "clocks"]
+    [
+        "reviews",
+        "fails",
+        "unproven",
+        "errors",
+        "obligations",
+        "actions",
+        "deadlines",
+        "messages",
+        "due",
+        "clocks",
+        "appeals",
+    ]
 )
 """What can be expected where the set is judged, not a record."""
 
@@ -43,14 +55,16 @@ class Text(Struct, frozen=True):
 
 
 class Action(Struct, frozen=True, order=True):
-    """An action, and what it is aimed at."""
+    """An action, what it is aimed at, and until when it lasts (empty: for good, or nobody asks)."""
 
     do: str
     to: str = ""
+    until: str = ""
 
     def __str__(self) -> str:
         """Return the action as policies write it."""
-        return f"{{{self.do}: {self.to}}}" if self.to else self.do
+        until = f", until: {self.until}" if self.until else ""
+        return f"{{{self.do}: {self.to}{until}}}" if self.to else self.do
 
 
 class Expected(Struct, frozen=True, eq=False, kw_only=True):
@@ -119,6 +133,7 @@ class _Reader:
             *(("escalations", policy, "next_at") for policy in self._body.escalations or ()),
             *(("deadlines", policy, None) for policy in self._body.deadlines or ()),
             *(("freezes", policy, key) for policy in self._body.freezes or () for key in ("since", "until")),
+            *(("statements", rule, "appeal_until") for rule in self._body.statements or ()),
             *(("clocks", p, name, key) for p, c in (self._body.clocks or {}).items() for name in c for key in _TIMES),
         ]
         for place in places:
@@ -176,12 +191,14 @@ class _Reader:
         if isinstance(value, str):
             return Action(value)
         texts = {key: node.value for key, node in value.items()} if isinstance(value, dict) else {}
+        until = value["until"] if isinstance(value, dict) and "until" in texts else None
+        texts.pop("until", None)
         if set(texts) == {"do", "to"}:
             texts = {str(texts["do"]): texts["to"]}
         if len(texts) == 1:
             ((do, to),) = texts.items()
             if isinstance(to, str):
-                return Action(do, to)
+                return Action(do, to, self._time(until) if until is not None else "")
         self._fault("this is no action", raw.node.span, _NO_ACTION)
         return None
 

@@ -11,7 +11,14 @@ from policyengine.core.decision import ApprovalState, Decision, Verdict
 from policyengine.core.diagnostic import Span
 from policyengine.core.duration import Duration, in_seconds, parse_duration, write_duration
 from policyengine.evaluate.freezing import holding
-from policyengine.kinds.test import ExpectedApproval, ExpectedClock, ExpectedEscalation, ExpectedFreeze, ExpectedReview
+from policyengine.kinds.test import (
+    ExpectedApproval,
+    ExpectedClock,
+    ExpectedEscalation,
+    ExpectedFreeze,
+    ExpectedReview,
+    ExpectedStatement,
+)
 from policyengine.verify.expected import Action, Expected, Items, Text, same_time
 
 NONE: Final = "none"
@@ -58,6 +65,8 @@ class _Comparison:
         yield from self._deadlines()
         yield from self._freezes()
         yield from self._actions()
+        yield from self._statements()
+        yield from self._appeals()
         yield from self._items()
 
     def _different(
@@ -255,9 +264,38 @@ class _Comparison:
 
     def _actions(self) -> Iterator[Difference]:
         wanted = self._expected.actions
-        seen = {Action(str(a["do"]), str(a.get("to") or "")) for a in self._decision.actions}
+        asked = {(a.do, a.to) for a in wanted or () if a.until}
+        seen = {_action(a, ends=(a["do"], a.get("to") or "") in asked) for a in self._decision.actions}
         if wanted is not None and set(wanted) != seen:
             yield self._different("actions", _names(map(str, wanted)), _names(map(str, seen)))
+
+    def _statements(self) -> Iterator[Difference]:
+        expected, seen = self._expected.body.statements, self._decision.statements
+        yield from self._none_at_all("statements", expected, map(_rule, seen))
+        for rule, wanted in sorted((expected or {}).items()):
+            tries = [list(self._statement(rule, wanted, item)) for item in seen if _rule(item) == rule]
+            yield from min(tries, key=len) if tries else [self._different("statements", rule, NONE, rules=[rule])]
+
+    def _statement(self, rule: str, wanted: ExpectedStatement, seen: Mapping[str, Any]) -> Iterator[Difference]:
+        appeal = seen.get("appeal", {})
+        told = {"automatic": seen.get("automatic"), "appeal_to": appeal.get("to")}
+        yield from self._fields("statements", rule, wanted, told)
+        lists = {
+            "actions": [f"{a['do']} {a.get('to', '')}".strip() for a in seen["actions"]],
+            "words": [e["text"] for e in seen["evidence"]],
+            "through": [step for e in seen["evidence"] for step in e.get("through", ())],
+            "tests": [f["test"] for f in seen["facts"]],
+        }
+        for name, found in lists.items():
+            yield from self._lists("statements", getattr(wanted, name), found, below=f"{rule} {name}")
+        yield from self._time("statements", wanted.appeal_until, appeal.get("until"), below=f"{rule} appeal_until")
+
+    def _appeals(self) -> Iterator[Difference]:
+        expected, seen = self._expected.body.appeals, {_rule(row): row for row in self._decision.appeals}
+        yield from self._none_at_all("appeals", expected, seen)
+        names = ("applied", "appealed", "open", "overturned", "share")
+        for rule, wanted in sorted((expected or {}).items()):
+            yield from self._fields("appeals", rule, wanted, seen.get(rule, {}), names)
 
     def _items(self) -> Iterator[Difference]:
         decision = self._decision
@@ -292,6 +330,11 @@ class _Comparison:
     def _time(self, key: str, wanted: str | None, seen: object, *, below: str) -> Iterator[Difference]:
         if wanted is not None and not same_time(wanted, seen):
             yield self._different(key, wanted, NONE if seen is None else seen, below=below)
+
+
+def _action(action: Mapping[str, Any], *, ends: bool) -> Action:
+    """Return an action as it is compared: with its end only where a case asks for it."""
+    return Action(str(action["do"]), str(action.get("to") or ""), str(action.get("until") or "") if ends else "")
 
 
 def _names(names: Iterable[str]) -> str:
