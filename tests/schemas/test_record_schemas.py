@@ -52,7 +52,7 @@ FUNCTIONS = {
     "digest_of",
 }  # fmt: skip
 NAMED: dict[str, str] = yaml.safe_load((HERE / "names.yaml").read_text(encoding="utf-8"))
-MAY_DEFAULT = {"labels", "topics", "approvals", "rulings", "links", "disclosures"}
+MAY_DEFAULT = {"labels", "topics", "approvals", "rulings", "links", "disclosures", "judgements"}
 KEYWORDS_ALLOWED = {"freeze_order.from"}  # records.md gives this name, and no formula needs it
 DIMENSIONS = {"market", "language", "platform", "brand", "size_band"}
 

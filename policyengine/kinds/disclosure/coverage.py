@@ -7,7 +7,7 @@ from typing import Final
 from policyengine.core.decision import Outcome
 from policyengine.kinds.disclosure.labels import Found, Lexicon
 from policyengine.kinds.disclosure.owing import NOT_TOLD, in_words, is_sign, is_tag
-from policyengine.kinds.disclosure.post import Post, read_post
+from policyengine.kinds.disclosure.post import WITH_A_CLAIM, Post, read_post
 from policyengine.kinds.disclosure.union import MEMBERS, UNION
 from policyengine.kinds.disclosure.words import words_in
 from policyengine.language.environment import Env
@@ -35,7 +35,7 @@ class Covered:
             post = read_post(env.record)
             texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
             labelled = any(_stands_out(found, text) for text in texts for found in self._signs.find(text, post.brands))
-            known = env.memo[self] = post, (post.signs - {"brand_link"}) | ({"label"} if labelled else set())
+            known = env.memo[self] = post, (post.signs - WITH_A_CLAIM) | ({"label"} if labelled else set())
         found: tuple[Post, frozenset[str]] = known
         return found
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from policyengine.core.decision import Outcome, lightest, strictest
 from policyengine.kinds.disclosure.labels import Found
 from policyengine.kinds.disclosure.pack import Pack
-from policyengine.kinds.disclosure.post import Post
+from policyengine.kinds.disclosure.post import WITH_A_CLAIM, Post
 from policyengine.kinds.disclosure.struct import Disclosure, NotTold, ToldNone, UnderContract
 from policyengine.language.tree import Truth
 
@@ -22,6 +22,7 @@ IF_TOLD: Final = (
     "sponsorship.brand_tagged",
     "sponsorship.contract_active",
     "sponsorship.discount_code",
+    "sponsorship.judgements",
     "sponsorship.obligation_to_post",
 )
 """What speaks for a connection where it is told, and says nothing where it is not."""
@@ -30,6 +31,7 @@ _SAID: Final = {
     "brand_link": "a link leads to the brand",
     "affiliate_link": "there is an affiliate link",
     "discount_code": "there is a discount code",
+    "excessively_promotional": "a person judged it excessively promotional",
     "label": "it carries a label",
 }
 
@@ -108,7 +110,7 @@ def _told_none(post: Post, denied: ToldNone | None, pack: Pack) -> Owed:
 
 def signs_of(post: Post, pack: Pack) -> frozenset[str]:
     """Return the signs of a connection: tags, codes, affiliate links, and labels that say so by themselves."""
-    signs = post.signs - {"brand_link"}
+    signs = post.signs - WITH_A_CLAIM
     in_text = pack.signs.find(post.text or "", post.brands)
     beside = (found for entry in post.entries for found in pack.signs.find(entry.text or "", post.brands))
     if any(is_sign(f) and not _foreign(f, post, pack) for f in in_text) or any(f.roles() - {"denial"} for f in beside):

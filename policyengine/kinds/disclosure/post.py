@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -10,6 +10,9 @@ from policyengine.core.facts import NONE, UNTOLD, Facts
 from policyengine.kinds.disclosure.labels import run_together
 from policyengine.text.derived import hosts, mentions_of, url_parts
 from policyengine.text.mentions import TermList, compile_terms
+
+WITH_A_CLAIM: Final = frozenset(["brand_link", "excessively_promotional"])
+"""Signs that weigh only against a post that says it has no connection."""
 
 
 class Entry(Struct, frozen=True):
@@ -126,7 +129,16 @@ def _signs(record: Facts, sponsorship: Facts, brands: tuple[str, ...]) -> frozen
         found.add("affiliate_link")
     if any(_leads_to(link, brands, told(sponsorship, "brand", "domains") or ()) for link in links):
         found.add("brand_link")
+    if _judged(sponsorship, "excessively_promotional"):
+        found.add("excessively_promotional")
     return frozenset(found)
+
+
+def _judged(sponsorship: Facts, about: str) -> bool:
+    """Tell whether a person judged something to be so, by name and date, and nobody the contrary."""
+    listed = [entry for entry in told(sponsorship, "judgements") or () if told(entry, "about") == about]
+    signed = [entry for entry in listed if told(entry, "by") is not None and told(entry, "at") is not None]
+    return any(told(entry, "holds") is True for entry in signed) and all(told(e, "holds") is not False for e in listed)
 
 
 def _leads_to(link: Facts, brands: tuple[str, ...], domains: Any) -> bool:

@@ -114,6 +114,9 @@ class ToldNone(Part, frozen=True, kw_only=True):
     brand_link: Annotated[BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("a link leads to the brand")] = None
     affiliate_link: Annotated[BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("an affiliate link")] = None
     discount_code: Annotated[BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("a discount code")] = None
+    excessively_promotional: Annotated[
+        BadOutcome | None, Tighter("up", unsaid="loosest"), Doc("a person judged it to be")
+    ] = None
 
 
 class UnderContract(Part, frozen=True, kw_only=True):
