@@ -14,9 +14,10 @@ from msgspec import Struct, structs
 from policyengine.core.decision import RANK, Decision, Finding, Outcome, Place, Settled, Verdict
 from policyengine.core.digest import canonical
 from policyengine.core.facts import dotted
-from policyengine.evaluate.deciding import Question, decide, prepare
+from policyengine.evaluate.deciding import Judgings, Question, decide, prepare
 from policyengine.evaluate.judging import environments
 from policyengine.evaluate.mending.edits import Change
+from policyengine.kinds.disclosure.sighted import Sighted
 from policyengine.language.environment import Env, EvaluationError
 from policyengine.language.trace import Trace, decisive, trace
 from policyengine.language.tree import Condition
@@ -114,19 +115,24 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """All about one Decision. `changes` are the smallest changes that would alter the outcome."""
+    """All about one Decision. `changes` are the smallest changes that would alter the outcome.
+
+    `labels` tell where the labels of a post stand (`kinds.disclosure.sighted`); None where no policy asks for any.
+    """
 
     decision: Decision
     rules: tuple[RuleExplained, ...] = ()
     asked: tuple[Asked, ...] = ()
     changes: tuple[Change, ...] = ()
     searched: bool = True
+    labels: Sighted | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain JSON data: the Decision with `rules`, `asked` and `changes` beside it."""
         plain: dict[str, Any] = {"decision": self.decision.to_dict()}
         plain["rules"] = msgspec.to_builtins(self.rules)
         plain["asked"] = msgspec.to_builtins(self.asked)
+        plain["labels"] = msgspec.to_builtins(self.labels)
         plain["changes"] = msgspec.json.decode(canonical([change.to_dict() for change in self.changes]))
         return plain
 
@@ -183,7 +189,20 @@ def explain(
         asked=tuple(asked for unit, case in ready.cases for asked in _asked_of(unit, case)),
         changes=found_changes,
         searched=changes,
+        labels=_labels(ready, wanted),
     )
+
+
+def _labels(ready: Judgings, wanted: frozenset[str]) -> Sighted | None:
+    """Return where the labels of a post stand, None where no policy that is explained asks for any."""
+    if not any(unit.law is not None for unit, _ in ready.cases):
+        return None
+    from policyengine.evaluate.remedying import laws_of  # noqa: PLC0415 - only posts have labels
+    from policyengine.kinds.disclosure.sighted import sighted  # noqa: PLC0415
+
+    policies = {name.partition("/")[0] for name in wanted}
+    laws = [law for law in laws_of(ready) if not policies or law.policy in policies]
+    return sighted(laws, ready.facts) if laws else None
 
 
 def _asked_of(unit: Unit, case: Case) -> Iterator[Asked]:

@@ -69,7 +69,15 @@ def mend(
     if first and not found:
         markets = tuple(sorted({law.market for law in lacking}))
         found = [Remedy(markets=markets, marks=tuple(_marks(first)), edits=first)]
-    return tuple(remedy.to_dict() for remedy in found), tuple(_with_fix(f, found) for f in findings)
+    return tuple(_plain(asked, remedy, others) for remedy in found), tuple(_with_fix(f, found) for f in findings)
+
+
+def _plain(asked: Asked, remedy: Remedy, others: Sequence[Finding]) -> dict[str, Any]:
+    """Return a remedy as data, with the disclosure rules that its edits leave as they are: no label settles them."""
+    if not remedy.edits:
+        return remedy.to_dict()
+    left = {f.name for f in others if f.settled is None and f.name in asked.findings(remedy.edits, f.policy)}
+    return remedy.to_dict() | ({"leaves": sorted(left)} if left else {})
 
 
 def _is_of_label(finding: Finding) -> bool:

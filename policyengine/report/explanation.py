@@ -12,7 +12,7 @@ from policyengine.core.instant import EARLIEST
 from policyengine.evaluate.explaining import Asked, Edited, Explanation, Judged, RuleExplained, Why
 from policyengine.evaluate.freezing import holding
 from policyengine.evaluate.mending.edits import Change
-from policyengine.report import approvals, freezes, running, statements
+from policyengine.report import approvals, disclosure, freezes, running, statements
 from policyengine.report.escape import first_on_line, terminal
 from policyengine.report.findings import settled_by
 from policyengine.report.ink import Ink, instant_of, shown_date
@@ -53,7 +53,7 @@ class _Page:
         for rule in self._explanation.rules:
             yield ""
             yield from self._rule(rule)
-        states = (self._approvals(), self._freezes(), self._statements(), self._clocks())
+        states = (self._labels(), self._approvals(), self._freezes(), self._statements(), self._clocks())
         for block in (*states, self._missing(), self._changes()):
             lines = list(block)
             yield from ["", *lines] if lines else ()
@@ -133,6 +133,10 @@ class _Page:
             yield from self._why(child, depth + 1)
 
     # States ---------------------------------------------------------------------------------------------------------
+
+    def _labels(self) -> Iterator[str]:
+        if self._explanation.labels is not None:
+            yield from disclosure.lines(self._explanation.labels, self._decision, self._shown.ink)
 
     def _approvals(self) -> Iterator[str]:
         for approval in self._decision.approvals:

@@ -71,13 +71,13 @@ def _read(post: Post, pack: Pack, debt: Owed, env: Env) -> Read:
     off = frozenset(never.places if never is not None else ())
     candidates: list[Candidate] = []
     named: dict[str, list[tuple[str, tuple[PathPart, ...]]]] = {"denial": [], "beside": [], "not_enough": [], "": []}
-    for where, text, entry in _sources(post):
+    for where, text, entry in sources(post):
         if where in off:
             continue
         path: tuple[PathPart, ...] = ("text",) if entry is None else ("sponsorship", "disclosures", entry.index)
         found = pack.lexicon.find(text, post.brands)
         for item in found:
-            best = _accepted(item, pack, debt, env)
+            best = accepted(item, pack, debt, env)
             if best is not None:
                 candidates.append(Candidate(where, text, item, best[0], best[1], entry))
                 continue
@@ -95,7 +95,7 @@ def _read(post: Post, pack: Pack, debt: Owed, env: Env) -> Read:
     )
 
 
-def _sources(post: Post) -> Iterable[tuple[str, str, Entry | None]]:
+def sources(post: Post) -> Iterable[tuple[str, str, Entry | None]]:
     """Yield every text in which a label may stand; a disclosure that repeats the caption's words is found there."""
     if post.text is not None:
         yield "text", post.text, None
@@ -107,7 +107,7 @@ def _sources(post: Post) -> Iterable[tuple[str, str, Entry | None]]:
         yield entry.where, entry.text, entry
 
 
-def _accepted(found: Found, pack: Pack, debt: Owed, env: Env) -> tuple[Group, bool | None] | None:
+def accepted(found: Found, pack: Pack, debt: Owed, env: Env) -> tuple[Group, bool | None] | None:
     """Return the group that accepts a label here (without judgement first), and whether the post is unfit for it."""
     if "denial" in found.roles():
         return None

@@ -20,7 +20,7 @@ from policyengine.kinds.disclosure.words import (
     words_before,
 )
 
-_STORIES = frozenset(["story_image", "story_video"])
+STORIES = frozenset(["story_image", "story_video"])
 _FIRST_TAGS = 3
 
 
@@ -114,7 +114,7 @@ def _language(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
 
 def _fold(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     demand, post, found = sight.pack.placement.before_fold, sight.post, candidate.found
-    if demand is None or post.format in _STORIES or candidate.where not in {"text", "caption", "description"}:
+    if demand is None or post.format in STORIES or candidate.where not in {"text", "caption", "description"}:
         return
     if candidate.where == "text":
         seen = seen_before_fold(candidate.source, found.start, found.end, post.platform)
@@ -138,7 +138,7 @@ def _fold(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
 def _first_lines(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     """Yield a label that stands further down in the caption than the law reads; lines are those that are written."""
     demand, found = sight.pack.placement.first_lines, candidate.found
-    if demand is None or candidate.where != "text" or sight.post.format in _STORIES:
+    if demand is None or candidate.where != "text" or sight.post.format in STORIES:
         return
     line = candidate.source.count("\n", 0, found.end) + 1
     if line > demand.lines:
@@ -205,7 +205,7 @@ def _is_prominent(place: tuple[int, int], demand: TagRun) -> bool:
 
 def _by_format(candidate: Candidate, sight: Sight) -> Iterator[Shortfall]:
     kind = sight.post.format
-    if kind in _STORIES:
+    if kind in STORIES:
         yield from story(candidate, sight)
     elif kind == "carousel":
         yield from carousel(candidate, sight)
