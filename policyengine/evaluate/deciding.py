@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct, structs
 
@@ -36,6 +36,7 @@ from policyengine.shapes.guarantee import Guarantee
 from policyengine.shapes.material import material
 
 Mode = Literal["binding", "simulated"]
+T = TypeVar("T")
 
 
 class Question(Struct, frozen=True, eq=False, kw_only=True):
@@ -44,6 +45,7 @@ class Question(Struct, frozen=True, eq=False, kw_only=True):
     Not `alone`: the record is one of a set, of which is told afterwards whether it needs a waiver.
     Without `remedies` nothing is looked for that mends the record's labels.
     `groups` is what the rules about several records say of all that are given (default: the record and related ones).
+    `memo` keeps what a policy works out once for all records that are asked about, by the policy and a name.
     """
 
     at: datetime
@@ -57,6 +59,7 @@ class Question(Struct, frozen=True, eq=False, kw_only=True):
     alone: bool = True
     remedies: bool = True
     groups: Groups | None = None
+    memo: dict[tuple[str, str], Any] = {}
 
 
 class Judgings(Struct, frozen=True, eq=False, kw_only=True):
@@ -166,14 +169,22 @@ def _case(
         zone=assembly.zone,
         related=finder.of_type,
         others=partial(_others, assembly, unit, question, finder),
+        once=partial(_once, question.memo, unit.id),
     )
 
 
+def _once(memo: dict[tuple[str, str], Any], policy: str, name: str, make: Callable[[], T], /) -> T:
+    """Return what a policy worked out under a name, or work it out."""
+    if (policy, name) not in memo:
+        memo[policy, name] = make()
+    found: T = memo[policy, name]
+    return found
+
+
 def _others(assembly: Assembly, unit: Unit, question: Question, finder: Finder, kind: str) -> Iterator[Case]:
-    """Yield the cases of a policy about each supplied record of another type."""
+    """Return the cases of a policy about each supplied record of another type; all of them count as used."""
     alone = structs.replace(question, only=(unit.id,))
-    for item in finder.supplied(kind):
-        yield from (case for _, case in prepare(assembly, item.raw, alone).cases)
+    return (case for item in finder.supplied(kind) for _, case in prepare(assembly, item.raw, alone).cases)
 
 
 def decide(assembly: Assembly, record: Mapping[str, Any], question: Question) -> Decision:

@@ -98,6 +98,7 @@ class Finder:
         self._register = register
         self._standings: dict[str, Standing] = {}
         self._used: dict[tuple[str, str], Supplied] = {}
+        self._whole: set[str] = set()
 
     def by_id(self, kind: str, identity: str) -> Any:
         """Return a record's facts, `NONE` when it is known not to exist, None when it was not supplied."""
@@ -111,10 +112,8 @@ class Finder:
 
     def supplied(self, kind: str) -> tuple[Supplied, ...]:
         """Return all records of a type that were supplied; they count as used."""
-        found = self._records.by_type.get(kind, ())
-        for item in found:
-            self._used[kind, item.id] = item
-        return found
+        self._whole.add(kind)
+        return self._records.by_type.get(kind, ())
 
     def of_type(self, kind: str) -> list[Facts]:
         """Return the facts of all records of a type; they count as used."""
@@ -150,9 +149,11 @@ class Finder:
 
     def used(self) -> tuple[dict[str, Any], ...]:
         """Return what was used: type, id and digest of each record, sorted."""
+        whole = (item for kind in self._whole for item in self._records.by_type.get(kind, ()))
+        used = self._used | {(item.kind, item.id): item for item in whole}
         return tuple(
-            {"type": kind, "id": identity, "digest": digest_of(dict(self._used[kind, identity].raw))}
-            for kind, identity in sorted(self._used)
+            {"type": kind, "id": identity, "digest": digest_of(dict(used[kind, identity].raw))}
+            for kind, identity in sorted(used)
         )
 
     def bind(self, binding: Binding, env: Env) -> Any:

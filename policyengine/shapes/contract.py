@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -29,6 +29,7 @@ from policyengine.shapes.parts import Part, Raw
 from policyengine.shapes.predicate import Rule
 
 Report = Callable[[Diagnostic], None]
+T = TypeVar("T")
 
 
 class World(Struct, frozen=True, eq=False, kw_only=True):
@@ -109,6 +110,17 @@ def _no_others(_: str) -> Iterable[Case]:
     return ()
 
 
+class Once(Protocol):
+    """Works something out the first time that it is asked for by its name."""
+
+    def __call__(self, name: str, make: Callable[[], T], /) -> T:
+        """Return what was made under a name, or make it."""
+
+
+def _each_time(_: str, make: Callable[[], T], /) -> T:
+    return make()
+
+
 class Case(Struct, frozen=True, eq=False, kw_only=True):
     """One record to be judged by one policy.
 
@@ -116,7 +128,8 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
     digests), `facts` its typed values, `related` finds facts of other records of a type, `others` gives the cases of
     the same policy about each supplied record of a type. `asked_again` says which votes a freeze made void. `called_at`
     is when another policy called for this one: what it starts begins then. `taken_by` are the overlays that speak in
-    the policy's place; for the environments that are left, it still speaks.
+    the policy's place; for the environments that are left, it still speaks. `once` works out by name what is the same
+    for every record of a question.
     """
 
     policy: str
@@ -135,6 +148,7 @@ class Case(Struct, frozen=True, eq=False, kw_only=True):
     asked_again: AskedAgain | None = None
     called_at: datetime | None = None
     taken_by: tuple[str, ...] = ()
+    once: Once = _each_time
 
 
 class SetCase(Struct, frozen=True, eq=False, kw_only=True):

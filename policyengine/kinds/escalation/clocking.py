@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from policyengine.core.diagnostic import Span
 from policyengine.core.duration import Duration, in_seconds, write_duration
 from policyengine.core.facts import Facts
 from policyengine.kinds.escalation.measuring import Clockwork, Run, markets_told, summary, tally
-from policyengine.kinds.escalation.muting import alike
+from policyengine.kinds.escalation.muting import told
 from policyengine.kinds.escalation.timers import Subject
 from policyengine.language.environment import Env, Read
 from policyengine.shapes.contract import Case, Contribution, SetCase
@@ -59,14 +59,14 @@ class SetClocks(Struct, frozen=True, eq=False):
         return Contribution(clocks=tuple(self._summary(clock, path or None, runs, case) for clock, path in named))
 
     def _summary(self, clock: str, path: str | None, runs: list[tuple[Subject, Run]], case: SetCase) -> dict[str, Any]:
-        told = summary(self.work.policy, clock, path, (run for _, run in runs))
+        total = summary(self.work.policy, clock, path, (run for _, run in runs))
         promises = [
             entry
             for pledge in self.pledges
             if (pledge.clock, pledge.path) == (clock, path)
             for entry in pledge.entries(runs, case)
         ]
-        return told | {"promises": promises} if promises else told
+        return total | {"promises": promises} if promises else total
 
 
 def _subject(policy: str, record: str, facts: Facts, case: SetCase) -> Subject:
@@ -102,13 +102,10 @@ class Pledge(Struct, frozen=True, eq=False, kw_only=True):
         promised = self.says(case.env, case.env.record)
         if not isinstance(promised, Duration):
             return Contribution()
-        runs = [
-            run
-            for other in case.others(self.record)
-            if self._concerns(case.env, other.env)
-            for run in self.work.runs(subject_of(other), case.directory)
-        ]
-        found = self._tally(runs)
+        case.others(self.record)  # All of them count as used, also where they were measured before.
+        measured = case.once(f"promise {self.path} {self.clock}", lambda: self._measured(case))
+        key = _key((read for _, read in self.same), case.env)
+        found = tally(measured.get(key, ()) if key is not None else ())
         unproven = self._unproven(promised, found)
         if unproven is None and self._holds(promised, found):
             return Contribution()
@@ -116,13 +113,14 @@ class Pledge(Struct, frozen=True, eq=False, kw_only=True):
 
     def entries(self, runs: Iterable[tuple[Subject, Run]], case: SetCase) -> Iterator[dict[str, Any]]:
         """Yield whether each record's promise holds, over a set of cases."""
-        measured = list(runs)
+        measured = self._grouped(runs)
         for facts in case.related(self.by):
             env = Env(facts, case.types[self.by], case.at, zone=case.zone, lookup=case.lookup)
             promised = self.says(env, facts)
             if not isinstance(promised, Duration):
                 continue
-            found = self._tally(run for subject, run in measured if self._concerns(env, subject.envs[0]))
+            key = _key((read for _, read in self.same), env)
+            found = tally(measured.get(key, ()) if key is not None else ())
             p90 = found.p90_at_least
             yield {
                 "record": facts.get("id"),
@@ -131,11 +129,19 @@ class Pledge(Struct, frozen=True, eq=False, kw_only=True):
                 "holds": None if self._unproven(promised, found) else self._holds(promised, found),
             }
 
-    def _concerns(self, promise: Env, case: Env) -> bool:
-        return all(alike(own(case, case.record), theirs(promise, promise.record)) for own, theirs in self.same)
+    def _measured(self, case: Case) -> dict[Hashable, list[Run]]:
+        """Measure every supplied case."""
+        subjects = (subject_of(other) for other in case.others(self.record))
+        return self._grouped((subject, run) for subject in subjects for run in self.work.runs(subject, case.directory))
 
-    def _tally(self, runs: Iterable[Run]) -> Tally:
-        return tally(run for run in runs if (run.clock, run.path) == (self.clock, self.path))
+    def _grouped(self, runs: Iterable[tuple[Subject, Run]]) -> dict[Hashable, list[Run]]:
+        """Return the runs of this clock by what their cases tell in the `same` fields."""
+        found: dict[Hashable, list[Run]] = {}
+        for subject, run in runs:
+            if (run.clock, run.path) == (self.clock, self.path):
+                key = _key((read for read, _ in self.same), subject.envs[0])
+                found.setdefault(key, []).append(run)
+        return found
 
     def _holds(self, promised: Duration, found: Tally) -> bool:
         seconds, p90 = in_seconds(promised), found.p90_at_least
@@ -170,6 +176,12 @@ class Pledge(Struct, frozen=True, eq=False, kw_only=True):
         p90 = spoken(found.p90_at_least or 0)
         share = f"{(self.headroom * 100).normalize():f} %"
         return f"`{write_duration(promised)}` is promised, and nine of ten take up to {p90}: {share} have to stay free"
+
+
+def _key(reads: Iterable[Read], env: Env) -> Hashable | None:
+    """Return what a record tells in some fields; None where it does not tell one of them."""
+    found = tuple(told(read(env, env.record)) for read in reads)
+    return None if None in found else found
 
 
 def spoken(seconds: int) -> str:

@@ -154,7 +154,7 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
         muted = [mute.said() for mute, truth in truths if truth]
         unknown = [(m.id, [n for e in case.envs if m.when for n in m.when.missing(e)]) for m, t in truths if t is None]
         others = Others(case=case, forks=tree.forks, fork=self.fork)
-        inhibited = [entry for inhibitor in self.fork.inhibitors for entry in others.inhibiting(inhibitor)]
+        inhibited = list(others.inhibiting())
         compared = [(i.id, i.missing(case.envs)) for i in self.fork.inhibitors]
         unsure = (
             *unsaid(tree.policy, "mute", unknown),

@@ -5,7 +5,7 @@ Both loosen, so they need certainty; who would have been told is always said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -58,10 +58,15 @@ class Inhibitor(Struct, frozen=True, eq=False, kw_only=True):
         """Return the fields of this case that it must tell to be compared with others."""
         return tuple(name for name, read in self.same if any(_untold(read(env, env.record)) for env in envs))
 
-    def alike(self, one: Env, other: Env) -> bool:
-        """Tell whether two cases tell the same in all the fields; what is not told is not the same."""
-        pairs = ((read(one, one.record), read(other, other.record)) for _, read in self.same)
-        return all(alike(a, b) for a, b in pairs)
+    def key(self, envs: tuple[Env, ...]) -> Hashable | None:
+        """Return what a case tells in all the fields; None where it does not: that is the same as nothing."""
+        found = {tuple(told(read(env, env.record)) for _, read in self.same) for env in envs}
+        return next(iter(found)) if len(found) == 1 and None not in next(iter(found)) else None
+
+    def says(self, envs: tuple[Env, ...], *, certain: bool) -> bool:
+        """Tell whether a case is one of those that silence, certainly or possibly; its route is not looked at."""
+        truths = [True] if self.when is None else [self.when.truth(env) for env in envs]
+        return all(truth is True for truth in truths) if certain else any(truth is not False for truth in truths)
 
     def said(self, other: str) -> dict[str, Any]:
         """Return what a Decision says about it, with the other case's id."""
@@ -89,13 +94,13 @@ def _untold(value: Any) -> bool:
     return value is None or value is UNTOLD or value is NONE or (isinstance(value, list) and UNTOLD in value)
 
 
-def alike(one: Any, other: Any) -> bool:
-    """Tell whether two values are told, and the same."""
-    return not _untold(one) and not _untold(other) and _comparable(one) == _comparable(other)
-
-
-def _comparable(value: Any) -> Any:
-    return sorted(map(str, value)) if isinstance(value, list) else value
+def told(value: Any) -> Hashable | None:
+    """Return a value as what is compared with others; None where it is not told. The order of a list means nothing."""
+    if _untold(value):
+        return None
+    if isinstance(value, list):
+        return tuple(sorted(map(str, value)))
+    return str(value) if isinstance(value, dict) else value
 
 
 def unsaid(policy: str, kind: str, found: Iterable[tuple[str, Iterable[str]]]) -> Iterator[dict[str, Any]]:
