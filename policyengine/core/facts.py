@@ -92,7 +92,7 @@ def read_facts(kind: RecordType, data: Mapping[str, Any]) -> tuple[Facts, list[F
     faults: list[Fault] = []
     facts = _object(kind.root, data, (), faults)
     faults.extend(
-        Fault((), f"`{name}` is missing", "PE403", f"every {kind.name} has a `{name}`")
+        Fault((), f"`{name}` is missing", "PE403", f"every {kind.name} has its `{name}`")
         for name in kind.required
         if _blank(data.get(name))
     )

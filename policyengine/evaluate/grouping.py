@@ -164,8 +164,7 @@ def _case(assembly: Assembly, unit: Unit, records: Iterable[Read], at: datetime,
     members = tuple(
         member(read)
         for read in records
-        if (read.happened is None or read.happened <= at)
-        and standing(unit.starts, unit.ends, read.governing, assembly.zone) == "in_force"
+        if standing(unit.starts, unit.ends, read.governing, assembly.zone) == "in_force"
     )
     return GroupCase(policy=unit.id, at=at, when=kind.event_time or "", members=members, env=env)
 

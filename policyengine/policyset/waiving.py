@@ -66,7 +66,11 @@ def _rule(body: WaiverDocument, context: Context, unit: Unit) -> Rule | None:
     rule = next((rule for rule in unit.every_rule if rule.id == body.rule), None)
     if rule is None:
         known = [rule.id for rule in unit.every_rule]
-        shown = f"there are {', '.join(sorted(known)[:12])}" if known else f"a {unit.kind} has no rules to waive"
+        shown = (
+            f"there are {', '.join(sorted(known)[:12])}"
+            if known
+            else f"policies of kind {unit.kind} have no rules to waive"
+        )
         help_ = did_you_mean(body.rule, known) or shown
         context.fault("PE380", f"`{body.policy}` has no rule `{body.rule}`", span, help_)
         return None

@@ -243,8 +243,8 @@ def judge_window(window: Compiled, rule: Rule, case: GroupCase) -> GroupAnswer:
     groups: dict[Key, list[Event]] = {}
     floating: dict[Key, list[Event]] = {}
     uncounted: dict[str, list[str]] = {}
-    by_id = {member.id: member for member in case.members}
-    for member in case.members:
+    by_id = {member.id: member for member in case.members if member.at is None or member.at <= case.at}
+    for member in by_id.values():
         counts = _counts(window, rule, member)
         if counts is False:
             continue

@@ -199,6 +199,18 @@ def test_four_weeks_over_capacity_in_a_row_are_found() -> None:
     assert finding.group["period"] == "the week of 2026-05-04 to the week of 2026-05-25"
 
 
+def test_weeks_to_come_are_planned_over_capacity_before_they_begin() -> None:
+    (finding,) = found(policies(CAPACITY), [plan(-week) for week in range(1, 5)])
+    assert finding.group is not None
+    assert finding.group["period"] == "the week of 2026-06-08 to the week of 2026-06-29"
+
+
+def test_scheduled_posts_count_before_they_go_out() -> None:
+    posts = [post(day, "promotion") | {"scheduled_at": f"2026-08-{day:02}T10:00:00Z"} for day in range(1, 4)]
+    (finding,) = found(policies(MIX), posts)
+    assert finding.group == {"by": {"owner": "kim"}, "records": ["p01", "p02", "p03"], "period": "2026-08"}
+
+
 @pytest.mark.parametrize(
     "records",
     [

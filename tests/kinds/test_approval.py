@@ -507,6 +507,7 @@ CIRCLE = (
             "stages: [{id: a, needs: {role: brand}, within: 4h, warn_at: 120%}]",
             "6:52 PE324 `warn_at` is a share of the time, between 0 % and 100 %",
         ),
+        ("stages: [{id: a, needs: {role: brand}, within: 0h}]", "6:48 PE324 `within` leaves no time at all"),
         (
             "stages: [{id: a, when: {risk_teir: 1}, needs: {role: brand}}]",
             "6:25 PE102 unknown field `risk_teir` of content",

@@ -343,6 +343,11 @@ def test_a_freeze_that_never_asks_for_the_order_is_a_warning() -> None:
     assert [d.severity for d in found] == ["warning"]
 
 
+def test_a_misspelt_field_of_the_order_is_one_fault() -> None:
+    found = loaded(DIRECTORY, POLICY.replace("$order.markets", "$order.market")).diagnostics
+    assert [d.code for d in found] == ["PE102"]
+
+
 def test_other_policies_know_no_order() -> None:
     text = "kind: check\nid: c\ntitle: C\nowner: ops\napplies_to: content\n"
     text += "rules: [{id: r, when: {platform: {in: $order.platforms}}, then: hold}]\n"

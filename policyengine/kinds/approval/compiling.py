@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from msgspec import structs
 
 from policyengine.core.diagnostic import Diagnostic
-from policyengine.core.duration import needs_calendar, write_duration
+from policyengine.core.duration import Duration, needs_calendar, write_duration
 from policyengine.core.source import Node
 from policyengine.core.suggest import did_you_mean
 from policyengine.kinds.approval import flow
@@ -141,7 +141,7 @@ def _deadline(written: Stage, context: Context) -> flow.Deadline | None:
                     "add `within: 4h`, or leave it out",
                 )
         return None
-    _check_calendar(written, context)
+    _check_within(written, context)
     if written.warn_at is not None and not 0 < written.warn_at < 1:
         fault(
             "`warn_at` is a share of the time, between 0 % and 100 %", span(written, "warn_at"), "write `warn_at: 75%`"
@@ -150,7 +150,10 @@ def _deadline(written: Stage, context: Context) -> flow.Deadline | None:
     return flow.Deadline(written.within, written.calendar or "always", written.warn_at, escalate, expires)
 
 
-def _check_calendar(written: Stage | FastTrack, context: Context) -> None:
+def _check_within(written: Stage | FastTrack, context: Context) -> None:
+    if written.within == Duration():
+        span = context.document.value_span(written, "within")
+        context.fault("PE324", "`within` leaves no time at all", span, "write hours or days, such as `4h`")
     if written.within is not None and written.calendar is None and needs_calendar(written.within):
         help_ = "add `calendar: market`, or a calendar of the directory"
         span = context.document.span(written, "within")
@@ -226,7 +229,7 @@ def _lane(body: Approval, context: Context, known: frozenset[str]) -> flow.Lane 
 
 def _hurry(written: FastTrack, context: Context) -> flow.Deadline | None:
     if written.within is not None:
-        _check_calendar(written, context)
+        _check_within(written, context)
         return flow.Deadline(written.within, written.calendar or "always")
     if written.calendar is not None:
         message = "`calendar` says something about a deadline that the lane does not have"

@@ -48,9 +48,10 @@ def compile_freeze(body: Freeze, context: Context) -> Compiled:
 
 
 def _plan(body: Freeze, order: RecordType, context: Context, inside: Context) -> Plan:
-    covers = inside.gate(body, "covers") or OPEN
+    gate = inside.gate(body, "covers")
+    covers = gate or OPEN
     read = sorted({path.steps[0].name for path in paths(covers.condition) if path.root == ORDER and path.steps})
-    if not any(path.root == ORDER for path in paths(covers.condition)):
+    if gate is not None and not any(path.root == ORDER for path in paths(covers.condition)):
         message = "`covers` never asks for `$order`: every order stops the same"
         help_ = "for example `markets: {includes_any: $order.markets}`"
         context.report(Diagnostic("PE370", message, context.document.span(body, "covers"), "warning", help_))
