@@ -38,6 +38,10 @@ from policyengine.language.environment import Env
 MOST_CHECKED: Final = 2_000
 """Edited posts that are judged in one search; beyond it nothing is claimed."""
 _MOST_CUTS: Final = 20
+_BARE: Final[frozenset[Rule]] = frozenset(
+    ["no_label", "presumed", "contract_active", "unclear_label", "secondary_only", "wrong_place", "platform_label_only"]
+)
+"""What a post lacks that shows no accepted label at all: any attempt with one says more."""
 _ALWAYS_SEEN: Final = 40
 """Characters at the beginning of a caption that every platform shows."""
 
@@ -232,7 +236,7 @@ class Search:
     def least_bad(self, at: int) -> tuple[Against, ...]:
         """Return what stands against the best attempt to satisfy a document."""
         tried = [lacks for (law, _), lacks in self._known.items() if law == at and lacks]
-        best = min(tried, key=lambda lacks: (len(lacks), all(x.certain for x in lacks.values()), sorted(lacks)))
+        best = min(tried, key=lambda lacks: (set(lacks) <= _BARE, len(lacks), _certain(lacks), sorted(lacks)))
         return (_against(self.laws[at], best),)
 
     # All of them ------------------------------------------------------------------------------------------------------
@@ -356,11 +360,15 @@ def _stands(text: str, search: Search) -> bool:
     return any(entry.text == text for entry in search.post.entries)
 
 
+def _certain(lacks: Lacks) -> bool:
+    return all(lack.certain for lack in lacks.values())
+
+
 def _what(lacks: Lacks) -> frozenset[tuple[Any, ...]]:
     return frozenset((rule, lack.outcome, lack.certain) for rule, lack in lacks.items())
 
 
 def _against(law: Law, lacks: Lacks) -> Against:
-    rule = min(lacks, key=lambda name: (-len(lacks[name].missing), name))
+    rule = min(lacks, key=lambda name: (name in _BARE, -len(lacks[name].missing), name))
     lack = lacks[rule]
     return Against(law.policy, rule, law.market, lack.message, lack.missing)

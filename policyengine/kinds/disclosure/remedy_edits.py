@@ -13,6 +13,7 @@ from policyengine.core.facts import dotted
 How = Literal["begin", "cut", "add", "set", "remove"]
 ENTRIES: Final = ("sponsorship", "disclosures")
 PLATFORM_LABEL: Final = ("sponsorship", "platform_label")
+_ENDS: Final = ".,;:!?…"
 
 
 class Edit(Struct, frozen=True, kw_only=True):
@@ -69,10 +70,12 @@ def _edited(value: Any, edit: Edit) -> Any:
 def _joined(before: str, after: str) -> str:
     """Return what is left around words that were cut out, without a gap or a stray sign between it."""
     left, right = before.rstrip(), after.lstrip()
-    if right[:1] in set(".,;:!?…") and (not left or left[-1] in ".,;:!?…"):
-        right = right[1:].lstrip()
+    if left and (not right or right[0] in _ENDS):
+        left = left.rstrip(" ,;:–-")  # noqa: RUF001 - the dash between clauses
+    if not left:
+        right = right.lstrip(".,;:!?… ")
     gap = "\n" if "\n" in before[len(left) :] or "\n" in after[: len(after) - len(right)] else " "
-    return f"{left}{gap if left and right and right[0] not in '.,;:!?…' else ''}{right}"
+    return f"{left}{gap if left and right and right[0] not in _ENDS else ''}{right}"
 
 
 # Words ----------------------------------------------------------------------------------------------------------------
