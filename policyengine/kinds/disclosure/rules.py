@@ -74,6 +74,7 @@ _SILENT: Final[dict[Name, tuple[str, ...]]] = {
     "screen_time": ("sponsorship.disclosures.from_s", "sponsorship.disclosures.until_s"),
 }
 _ELSEWHERE: Final[dict[Name, tuple[tuple[str, ...], ...]]] = {
+    "behind_fold": (("placement", "first_lines"),),
     "frames": (("placement", "carousel"),),
     "screen_time": (("placement", "story"),),
     "late": (("placement", "audio"),),
