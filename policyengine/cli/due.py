@@ -8,14 +8,12 @@ from typing import Any
 import click
 
 from policyengine.cli.shared import Asked, Output, asks_output, asks_set, fail_on_option, finish
-from policyengine.cli.workspace import Workspace, open_workspace, settled, submission_files, submitted, unusable
+from policyengine.cli.workspace import open_workspace, supplied_by, unusable
 from policyengine.core.diagnostic import Diagnostic, collected
 from policyengine.core.duration import Duration, parse_duration
-from policyengine.core.facts import read_facts
 from policyengine.core.quantity import Problem
 from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.due import Due, Wanted, due
-from policyengine.evaluate.related import Supplied
 from policyengine.report.about import about
 from policyengine.report.due import FORMATS, Found
 from policyengine.report.findings import Category, View
@@ -64,7 +62,7 @@ def command(
     """
     workspace = open_workspace(asked)
     faults = list(workspace.diagnostics)
-    further = _submitted(files, workspace, faults)
+    further = supplied_by(files, workspace, faults)
     found: Due | None = None
     if workspace.policies is not None:
         assembly = workspace.policies.assembly
@@ -85,19 +83,6 @@ def command(
     output.data(FORMATS[output.format](result, view))
     written = _calendar(ics, found, output)
     finish(failed=broken or not written, found=fails)
-
-
-def _submitted(files: tuple[str, ...], workspace: Workspace, faults: list[Diagnostic]) -> list[Supplied]:
-    """Return the records of files and folders, with what others say of them; their faults are added."""
-    found: list[Supplied] = []
-    for path in submission_files(files, mapped=workspace.mapping is not None):
-        one = submitted(path, workspace)
-        faults.extend(one.diagnostics)
-        for submission in one.submissions if one.sound else ():
-            record, _ = settled(submission, workspace)
-            facts, _ = read_facts(submission.kind, record)
-            found.append(Supplied(submission.kind.name, submission.id, facts, record))
-    return found
 
 
 def _unknown_owner(owner: str | None, directory: Directory, owners: set[str]) -> list[Diagnostic]:

@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "diff",
     "replay",
     "due",
+    "appeals",
     "whatif",
     "batch",
     "report",

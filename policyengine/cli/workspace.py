@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from policyengine.cli.shared import Asked, Texts, moment
 from policyengine.core.diagnostic import Diagnostic, Span, collected, has_errors
+from policyengine.core.facts import read_facts
 from policyengine.core.reading import JSON, NDJSON, read, suffix
 from policyengine.core.record import RecordTypes, SchemaReader
 from policyengine.core.source import Source
@@ -22,7 +23,7 @@ from policyengine.evaluate.config import NAME, Config, configuration, configured
 from policyengine.evaluate.engine import PolicySet, all_schemas, load, load_revision
 from policyengine.evaluate.gathering import gather, known_record, record_files
 from policyengine.evaluate.mapping import CSV, Mapping, load_mapping, map_file
-from policyengine.evaluate.related import Records
+from policyengine.evaluate.related import Records, Supplied
 from policyengine.evaluate.submission import Submission, submissions_in
 from policyengine.evaluate.trust import settle
 from policyengine.policyset.assembling import Loaded
@@ -252,3 +253,16 @@ def _top(name: str) -> Span:
 def unusable(diagnostics: Iterable[Diagnostic]) -> bool:
     """Tell whether faults kept a part of the work from being done."""
     return any(d.severity == "error" and d.code not in PARTIAL for d in diagnostics)
+
+
+def supplied_by(files: tuple[str, ...], workspace: Workspace, faults: list[Diagnostic]) -> list[Supplied]:
+    """Return the records of files and folders, with what others say of them; their faults are added."""
+    found: list[Supplied] = []
+    for path in submission_files(files, mapped=workspace.mapping is not None):
+        one = submitted(path, workspace)
+        faults.extend(one.diagnostics)
+        for submission in one.submissions if one.sound else ():
+            record, _ = settled(submission, workspace)
+            facts, _ = read_facts(submission.kind, record)
+            found.append(Supplied(submission.kind.name, submission.id, facts, record))
+    return found

@@ -22,7 +22,7 @@ from policyengine.shapes.naming import Index
 def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[str, ...] = ()) -> Contribution:
     """Return what the policies in force say about the set at a time in UTC.
 
-    Reviews are sorted by policy, the other lists by their canonical JSON.
+    Reviews are sorted by policy, appeals by policy and rule, the other lists by their canonical JSON.
     `only` are patterns of policy ids; none: all policies.
     """
     finder = Finder(records, assembly.directory.people_at(at), Register.of(assembly, at))
@@ -63,7 +63,7 @@ def judge_set(assembly: Assembly, records: Records, at: datetime, only: tuple[st
             ]
         ),
         clocks=unite(k for part in parts for k in part.clocks),
-        appeals=unite(a for part in parts for a in part.appeals),
+        appeals=tuple(sorted((a for p in parts for a in p.appeals), key=lambda row: (row["policy"], row["rule"]))),
     )
 
 

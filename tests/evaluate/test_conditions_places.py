@@ -460,6 +460,22 @@ def test_nothing_is_hidden_without_the_fact_that_might_protect_it() -> None:
     assert found.outcome == "hold"
 
 
+@place("Protected.looks_like")
+def test_nothing_is_hidden_without_the_fact_that_might_be_a_sign_of_protection() -> None:
+    said = "when: {labels: {includes: quotation}}, looks_like: {author.role: victim}"
+    signs = f"- {{id: quotation, title: Quotations stay, {said}}}"
+    given = policies(
+        MODERATION.replace("protected:", f"protected:\n  {signs}").replace("    except: {author.role: moderator}\n", "")
+    )
+    record = {"type": "comment", "id": "c", "platform": "x", "language": "en", "text": "go away!!!!"}
+    record |= {"target": {"about": "person"}}
+    assert hides(given.evaluate({**record, "author": {"role": "customer"}}, at=AT))
+    for author in ({"role": "victim"}, {}):
+        found = given.evaluate({**record, "author": author}, at=AT)
+        assert (hides(found), found.rules("unproven"), found.outcome) == (False, ("m/shouting",), "hold")
+    assert not given.evaluate({**record, "author": {}, "labels": ["quotation"]}, at=AT).findings
+
+
 def test_nothing_is_hidden_without_the_fact_that_a_rule_looks_at() -> None:
     found = comment(text=None)
     assert (found.rules("unproven"), hides(found), found.outcome) == (("m/shouting",), False, "hold")

@@ -140,6 +140,9 @@ def _of_judge(unit: Unit, added: Contribution, about: _About) -> Iterator[Row]:
                 )
     for deadline in added.deadlines:
         yield from _deadline(unit, deadline, about)
+    for owed in added.obligations:
+        what = f"{unit.title}: {owed['what']}"
+        yield from about.row(unit, "obligation", owed["due_at"], part=str(owed["rule"]), what=what)
     for escalation in added.escalations:
         yield from _escalation(unit, escalation, about)
     for clock in added.clocks:
