@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from policyengine.text.characters import beyond_ascii
+
 _ACCENTS = re.compile(
     "(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
@@ -27,7 +29,7 @@ def without_accents(text: str) -> str:
     """Return a folded text without accents (the result is in NFC)."""
     if text.isascii():
         return text
-    bare = {char: _BARE[char] for char in set(text) if not char.isascii()}
+    bare = {char: _BARE[char] for char in beyond_ascii(text)}
     if None in bare.values():
         return _without(text)
     for char, letters in bare.items():

@@ -14,9 +14,12 @@ from typing import Literal
 
 import msgspec
 
+from policyengine.text.characters import beyond_ascii
+
 Script = Literal["latin", "cyrillic", "greek"]
 TABLE = Path(__file__).parent.parent / "data" / "lookalikes.json"
 _REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]+")
+_REGIONS = range(0x1F1E6, 0x1F200)
 _FLAG = 2  # regional letters
 
 
@@ -36,7 +39,7 @@ def read_as(text: str, script: Script) -> str:
             return text
         text = _REGIONAL.sub(_letters, text)
     table = _tables()[script]
-    for code in table.keys() & set(map(ord, set(text))):  # in any order: what is read as another is read from none
+    for code in table.keys() & _codes(text, script):  # in any order: what is read as another is read from none
         text = text.replace(chr(code), table[code])
     return text
 
@@ -45,7 +48,13 @@ def has_lookalikes(text: str, script: Script) -> bool:
     """Tell whether `read_as` changes anything."""
     if script == "latin" and text.isascii():
         return False
-    return not _tables()[script].keys().isdisjoint(map(ord, set(text))) or _REGIONAL.search(text) is not None
+    codes = _codes(text, script)
+    return not _tables()[script].keys().isdisjoint(codes) or (script == "latin" and not codes.isdisjoint(_REGIONS))
+
+
+def _codes(text: str, script: Script) -> set[int]:
+    """Return the characters of a text that may be read as others; none of ASCII is read as a Latin letter."""
+    return set(map(ord, beyond_ascii(text) if script == "latin" else set(text)))
 
 
 def looks_like(char: str, script: Script) -> bool:

@@ -27,7 +27,9 @@ _SINGLE = tuple(str.maketrans({char: letters[at] for char, letters in READINGS.i
 _ASCII_SINGLE = tuple(
     bytes(ord(chr(code).translate(table)) for code in range(128)) + bytes(range(128, 256)) for table in _SINGLE
 )
-_NO_LETTER = bytes(0 if chr(code).isascii() and chr(code).isalpha() else 255 for code in range(256))
+_NO_LETTER = bytes(
+    0 if chr(code).isascii() and (chr(code).isalpha() or chr(code) == "?") else 255 for code in range(256)
+)
 _WIDE_READINGS = "".join(char for char in READINGS if not char.isascii())
 _SIGNS = "".join(char for char in READINGS if not char.isdigit())
 _ANY_READING = re.compile("[" + re.escape("".join(READINGS)) + "]")
@@ -78,14 +80,19 @@ def has_readings(text: str) -> bool:
 def has_stretch(text: str, *, leet: bool) -> bool:
     """Tell whether a letter, or what may be read as one, stands three times in a row."""
     if text.isascii():
-        codes = text.encode()
+        codes = text.replace("?", " ").encode()
         return any(map(_stretched, map(codes.translate, _ASCII_SINGLE))) if leet else _stretched(codes)
     texts = [_read(text, *tables) for tables in zip(_SINGLE, _ASCII_SINGLE, strict=True)] if leet else [text]
-    return any(_may_stretch(single) and _ANY_STRETCH.search(single) is not None for single in texts)
+    return any(
+        _stretched(single.replace("?", " ").encode("ascii", "replace"))  # as if all other letters were the same one
+        and _may_stretch(single)
+        and _ANY_STRETCH.search(single) is not None
+        for single in texts
+    )
 
 
 def _stretched(codes: bytes) -> bool:
-    """Tell whether an ASCII letter stands three times in a row: two in a row that equal the one before.
+    """Tell whether a letter stands three times in a row (two in a row equal the one before); `?` is one, too.
 
     As one large number, a text is compared with itself a character further on at once: ten times as fast as searching
     for each letter, sixty times as fast as a pattern.
