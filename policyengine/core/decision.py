@@ -63,9 +63,23 @@ class Settled(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ticket: str | None = None
 
 
+class Mention(Struct, frozen=True, order=True, omit_defaults=True):
+    """A term of a list as it stands in the text at the finding's field: `text[start:end] == seen`, in characters.
+
+    `step` joins by `+` the disguises that were seen through (`leet+repeats`); it is empty for the plain word.
+    """
+
+    start: int
+    end: int
+    term: str
+    seen: str
+    step: str = ""
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One rule's verdict that somebody should see.
 
+    `mentions` are the terms that decided, where words were looked for: at most the first fifty of them.
     `group` is given where the rule is about several records: what they have in common, their ids, when it was.
     `path` is the place in the record and `within` the stretch of the text there (offsets in characters, the end
     exclusive), for front ends, `actions` what is to be done unless it is settled; they are not exported.
@@ -89,6 +103,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     confidence: str | None = None
     settled: Settled | None = None
     group: dict[str, Any] | None = None
+    mentions: tuple[Mention, ...] = ()
     path: tuple[PathPart, ...] = ()
     within: tuple[int, int] | None = None
     actions: tuple[dict[str, Any], ...] = ()
@@ -184,7 +199,7 @@ class Decision(Struct, frozen=True, kw_only=True):
         plain: dict[str, Any] = msgspec.to_builtins(self)
         for finding in plain["findings"]:
             del finding["path"], finding["within"], finding["actions"]
-            for key in ("due_at", "missing", "rules", "confidence", "settled", "group"):
+            for key in ("due_at", "missing", "rules", "confidence", "settled", "group", "mentions"):
                 if not finding[key]:
                     del finding[key]
         return plain

@@ -8,7 +8,7 @@ from typing import Any, Final
 from policyengine.core.diagnostic import Span
 from policyengine.core.duration import of_seconds, write_duration
 from policyengine.edit.reference import Entry, Rows
-from policyengine.language.trace import text_of
+from policyengine.language.saying import text_of
 from policyengine.language.tree import All, Any_, Computed, Condition, Formula, Many, Named, Not, Test
 from policyengine.policyset.units import Unit, Waiver
 from policyengine.policyset.waiving import MOST

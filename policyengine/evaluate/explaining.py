@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from policyengine.core.decision import RANK, Decision, Finding, Outcome, Place, Settled, Verdict
+from policyengine.core.decision import RANK, Decision, Finding, Mention, Outcome, Place, Settled, Verdict
 from policyengine.core.digest import canonical
 from policyengine.core.facts import dotted
 from policyengine.evaluate.deciding import Judgings, Question, decide, prepare
@@ -23,7 +23,7 @@ from policyengine.language.trace import Trace, decisive, trace
 from policyengine.language.tree import Condition
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Case
-from policyengine.shapes.predicate import Judgement, Rule, entries_of, judge_entry
+from policyengine.shapes.predicate import MOST_MENTIONS, Judgement, Rule, entries_of, judge_entry
 
 _SCOPE = "$is.only_for"
 """The name under which a policy's scope stands in a rule's guard."""
@@ -31,7 +31,10 @@ _WORDS = {True: "yes", False: "no", None: "unknown"}
 
 
 class Why(Struct, frozen=True, kw_only=True):
-    """A test, or several that belong together: what it asks, its truth, the value seen, whether it decided."""
+    """A test, or several that belong together: what it asks, its truth, the value seen, whether it decided.
+
+    `mentions` are the terms that a test for words found there, each with the disguises that were seen through.
+    """
 
     truth: str
     form: str
@@ -39,6 +42,7 @@ class Why(Struct, frozen=True, kw_only=True):
     seen: str = ""
     field: str | None = None
     missing: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     decided: bool = False
     source: Place | None = None
     children: tuple[Why, ...] = ()
@@ -362,6 +366,7 @@ def _why(node: Trace, decisive_ids: set[int]) -> Why:
         seen=node.seen,
         field=node.field,
         missing=node.missing,
+        mentions=tuple(found.mention() for found in node.found[:MOST_MENTIONS]),
         decided=id(node) in decisive_ids or any(child.decided for child in children),
         source=Place.of(node.span) if node.span is not None else None,
         children=children,

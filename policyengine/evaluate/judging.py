@@ -120,6 +120,7 @@ def _finding(rule: Rule, group: list[Judgement], at: datetime) -> Finding:
         confidence=rule.confidence,
         path=first.path,
         within=first.within,
+        mentions=first.mentions,
         actions=tuple(a.plain(at) for a in sorted({a for j in group for a in j.actions})),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policyengine.core.digest import canonical
-from policyengine.language.trace import text_of
+from policyengine.language.saying import text_of
 from policyengine.language.tree import (
     HERE,
     RECORD,

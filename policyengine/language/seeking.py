@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from policyengine.core.decision import Mention
 from policyengine.core.facts import UNTOLD
 from policyengine.language.tree import Test, Truth, Words
 
@@ -39,13 +40,19 @@ def mentions(test: Test) -> Judge:
 class Found(Struct, frozen=True):
     """A stretch of a text that a test for words found: `[start, end)` in characters, the term, how it was seen through.
 
-    `through` joins the steps of folding that it took by `+`; '' where it stands there as the list has it.
+    `through` joins the steps of folding that it took by `+`; '' where it stands there as the list has it. `seen` is
+    the stretch itself.
     """
 
     start: int
     end: int
     term: str
     through: str = ""
+    seen: str = ""
+
+    def mention(self) -> Mention:
+        """Return it as findings name it."""
+        return Mention(self.start, self.end, self.term, self.seen, self.through)
 
 
 def found_in(test: Test, operand: Any, text: str) -> tuple[Found, ...]:
@@ -56,7 +63,11 @@ def found_in(test: Test, operand: Any, text: str) -> tuple[Found, ...]:
         ]
         flags = 0 if test.same_case else re.IGNORECASE
         hits = ((hit, word) for word in words if (hit := re.search(re.escape(word), text, flags)) is not None)
-        return tuple(sorted((Found(*hit.span(), word) for hit, word in hits), key=lambda f: (f.start, f.end, f.term)))
+        return tuple(
+            sorted(
+                (Found(*hit.span(), word, seen=hit[0]) for hit, word in hits), key=lambda f: (f.start, f.end, f.term)
+            )
+        )
     if test.op != "mentions":
         return ()
     from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415 - only where words are looked for
@@ -67,7 +78,7 @@ def found_in(test: Test, operand: Any, text: str) -> tuple[Found, ...]:
         given = operand if isinstance(operand, Words) else Words((operand,))
         terms = TermList(given.words, given.exceptions, given.see_through)
     mentioned = compile_terms(terms).find(text, within_first=test.within_first, same_case=test.same_case)
-    return tuple(Found(hit.start, hit.end, hit.term, hit.step) for hit in mentioned)
+    return tuple(Found(hit.start, hit.end, hit.term, hit.step, hit.seen) for hit in mentioned)
 
 
 def matches(test: Test) -> Judge:

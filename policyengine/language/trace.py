@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from policyengine.core.facts import UNTOLD, dotted
 from policyengine.language.environment import Env, EvaluationError, reader
 from policyengine.language.message import show
 from policyengine.language.program import Program, compile_condition
+from policyengine.language.saying import bounds_text, text_of
 from policyengine.language.seeking import Found, found_in
 from policyengine.language.tree import (
     CHOICES,
@@ -21,7 +22,6 @@ from policyengine.language.tree import (
     RECORD,
     All,
     Any_,
-    Bound,
     Computed,
     Condition,
     FieldValue,
@@ -205,7 +205,7 @@ def untold(operand: Operand, env: Env, here: Any) -> tuple[str, ...]:
 
 def _many(many: Many, truth: Truth, env: Env, here: Any, base: DataPath) -> Trace:
     entries = answered(reader(many.path), env, here)
-    text = f"{many.path.text}: {many.quantifier} {_bounds_text(many.bounds)}".rstrip()
+    text = f"{many.path.text}: {many.quantifier} {bounds_text(many.bounds)}".rstrip()
     path = data_path(many.path, base)
     if not isinstance(entries, list):
         missing = (name_of(many.path),) if truth is None else ()
@@ -329,38 +329,6 @@ def field_name(path: Path, base: DataPath) -> str | None:
     if path.root not in {HERE, RECORD}:
         return path.text
     return dotted((*(base if path.root == HERE else ()), *(step.name for step in path.steps)))
-
-
-_SAID: Final = {
-    "is": "is", "is_not": "is not", "in": "is one of", "not_in": "is none of", "above": "is above",
-    "at_least": "is at least", "below": "is below", "at_most": "is at most", "between": "is between",
-    "before": "is before", "after": "is after", "by": "is by", "from": "is from", "older_than": "is older than",
-    "newer_than": "is newer than", "contains": "contains", "starts_with": "starts with", "ends_with": "ends with",
-    "matches": "matches", "mentions": "mentions", "length": "has a length of", "occurrences": "has as often",
-    "includes": "includes", "includes_any": "includes one of", "includes_all": "includes all of",
-    "only": "has only", "size": "has a size of", "same": "has the same", "rising": "is rising in",
-}  # fmt: skip
-
-
-def text_of(test: Test) -> str:
-    """Return a test as people say it: `author.followers is at least 10000`."""
-    if test.op == "exists":
-        wanted = getattr(test.operand, "value", True)
-        return f"{test.path.text} is {'told' if wanted else 'not told'}"
-    words = [test.path.text, _SAID[test.op]]
-    if test.operand is not None:
-        words.append(test.operand.text)
-    if test.bounds:
-        words.append(_bounds_text(test.bounds))
-    if test.names:
-        words.append(", ".join(test.names))
-    if test.within_first is not None:
-        words.append(f"within the first {test.within_first} characters")
-    return " ".join(words)
-
-
-def _bounds_text(bounds: tuple[Bound, ...]) -> str:
-    return " and ".join(f"{b.op.replace('_', ' ')} {b.operand.text}" for b in bounds)
 
 
 def missing_facts(condition: Condition, env: Env, here: Any) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from policyengine.report.escape import first_on_line, terminal
 from policyengine.report.findings import settled_by
 from policyengine.report.ink import Ink, instant_of, shown_date
 from policyengine.report.timeline import draw
+from policyengine.report.words import told_of
 
 _PARTS: Final = {"when": "when", "require": "required", "except": "unless", "protected": "protected"}
 _MOST_SHOWN: Final = 160
@@ -127,7 +128,9 @@ class _Page:
         seen = f"; seen: {_short(why.seen)}" if why.seen else ""
         if why.truth == "unknown" and why.missing:
             seen = f"; not told: {', '.join(why.missing)}"
-        line = f"{mark} {why.truth:<8}{'  ' * depth}{terminal(why.text + seen)}"
+        words = told_of(why.mentions)
+        found = f"; found {words}" if words else ""
+        line = f"{mark} {why.truth:<8}{'  ' * depth}{terminal(why.text + seen + found)}"
         yield line if why.decided else self._paint("dim", line)
         for child in why.children:
             yield from self._why(child, depth + 1)

@@ -11,6 +11,7 @@ from policyengine.evaluate.submission import Submission
 from policyengine.report.escape import terminal
 from policyengine.report.findings import VERDICTS, Category, category, counted, settled_by, under
 from policyengine.report.ink import COLOURS, Ink
+from policyengine.report.words import told_of
 
 _MOST_RULES: Final = 6
 """Names of waiting rules that are shown before they are only counted."""
@@ -66,6 +67,8 @@ class Rules:
             if self._told(finding):
                 return
             yield f"  {terminal(group_told(finding.group))}"
+        if any(mention.step for mention in finding.mentions):
+            yield f"  found {terminal(told_of(finding.mentions))}"
         if finding.verdict == "due" and finding.due_at:
             yield f"  to be done by {terminal(finding.due_at)}"
         if finding.settled is not None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct, structs
 
-from policyengine.core.decision import Outcome, Severity, Verdict, lightest
+from policyengine.core.decision import Mention, Outcome, Severity, Verdict, lightest
 from policyengine.core.diagnostic import Span
 from policyengine.core.facts import NONE, UNTOLD, dotted
 from policyengine.core.instant import write_time
@@ -113,6 +113,7 @@ class Judgement(Struct, frozen=True, eq=False, kw_only=True):
     market: str | None = None
     path: DataPath = ()
     within: tuple[int, int] | None = None
+    mentions: tuple[Mention, ...] = ()
     field: str | None = None
     message: str = ""
     fix: str | None = None
@@ -236,7 +237,7 @@ def _until(rule: Rule, env: Env, here: Any) -> datetime | None:
 
 def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[str, ...]) -> Judgement:
     deciding = Not(rule.requirement) if rule.requirement is not None else rule.guard
-    field, place, within = _place(deciding, env, here, path)
+    found = _place(deciding, env, here, path)
     open_until = _until(rule, env, here)
     waiting = open_until is not None and env.at <= open_until
     return Judgement(
@@ -244,9 +245,10 @@ def _failed(rule: Rule, env: Env, here: Any, path: DataPath, undecided: tuple[st
         verdict="due" if waiting else "fail",
         outcome="allow" if waiting else rule.outcome if rule.weigh is None else rule.weigh(env),
         market=env.market,
-        path=place,
-        within=within,
-        field=field,
+        path=found.path,
+        within=found.within,
+        mentions=found.mentions,
+        field=found.field,
         message=_say(rule, env, here),
         fix=rule.fix.render(env, here) if rule.fix is not None else None,
         due_at=open_until,
@@ -268,14 +270,29 @@ def _in_doubt(failed: Judgement, env: Env, here: Any) -> Judgement:
     return structs.replace(failed, verdict="unproven", outcome=outcome, missing=missing, actions=_with_care(rule))
 
 
-def _place(
-    deciding: Condition, env: Env, here: Any, base: DataPath
-) -> tuple[str | None, DataPath, tuple[int, int] | None]:
-    """Return the name and the place of the first field that decided, and the stretch of its text that did."""
+MOST_MENTIONS: Final = 50
+
+
+class _Decided(Struct, frozen=True):
+    """What decided: the name and the place of the field, the stretch of its text and the terms found there."""
+
+    field: str | None
+    path: DataPath
+    within: tuple[int, int] | None = None
+    mentions: tuple[Mention, ...] = ()
+
+
+def _place(deciding: Condition, env: Env, here: Any, base: DataPath) -> _Decided:
+    """Return the first field that decided."""
     for leaf in decisive(trace(deciding, env, here, base)):
         if leaf.path:
-            return leaf.field or dotted(leaf.path), leaf.path, leaf.within
-    return (dotted(base), base, None) if base else (None, (), None)
+            return _Decided(
+                leaf.field or dotted(leaf.path),
+                leaf.path,
+                leaf.within,
+                tuple(f.mention() for f in leaf.found[:MOST_MENTIONS]),
+            )
+    return _Decided(dotted(base), base) if base else _Decided(None, ())
 
 
 def _unproven(
