@@ -74,6 +74,8 @@ def _assumed(item: dict[str, Any], _: When) -> str:
 
 def _undecided(item: dict[str, Any], _: When) -> str:
     missing = ", ".join(f"`{name}`" for name in item.get("missing", ()))
+    if not missing:
+        return f"{item.get('what', '')} ({item.get('policy', '')})"
     return f"`{item.get('what', '')}` of {item.get('policy', '')} does not apply while {missing} is not told"
 
 

@@ -78,4 +78,6 @@ def unsure(entry: dict[str, object]) -> str:
     """Return what nobody can tell, of an entry of `undecided`."""
     missing = entry.get("missing")
     told = ", ".join(f"`{name}`" for name in missing) if isinstance(missing, list) else ""
+    if not told:
+        return f"{entry.get('what')} ({entry.get('policy')})"
     return f"{entry.get('what')} does not count for {entry.get('policy')} while {told} is not told"

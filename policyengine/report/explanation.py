@@ -177,7 +177,8 @@ class _Page:
             yield terminal(f"assumed: `{item['field']}`, by {item['policy']}: {item['because']}")
         for item in decision.undecided:
             facts = ", ".join(f"`{name}`" for name in item.get("missing", ()))
-            yield terminal(f"undecided: {item['policy']}, {item['what']}; not told: {facts}")
+            told = f"; not told: {facts}" if facts else ""
+            yield terminal(f"undecided: {item['policy']}, {item['what']}{told}")
 
     def _changes(self) -> Iterator[str]:
         changes = self._explanation.changes

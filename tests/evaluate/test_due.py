@@ -58,6 +58,7 @@ def said(result: Due) -> list[str]:
         words += [f"next={row.to_dict()['next']}"] if row.next else []
         words += [f"last={row.last}"] if row.last else []
         words += [f"late={row.overdue_by}"] if row.overdue_by else []
+        words += [f"missing={','.join(row.missing)}"] if row.status == "unproven" else []
         rows.append(" ".join(words))
     return rows
 
@@ -281,11 +282,52 @@ def asked(**facts: Any) -> dict[str, Any]:
         ({}, ["due clock escalation.replies next=2026-06-15T14:00:00Z"]),
         ({"posted_at": "2026-06-15T06:00:00Z"}, ["overdue clock escalation.replies next=2026-06-15T10:00:00Z late=2h"]),
         ({"answered_at": "2026-06-15T10:30:00Z"}, []),
+        ({"posted_at": None}, ["unproven clock escalation.replies missing=created_at,posted_at"]),
     ],
-    ids=["it runs", "its goal is missed", "it stopped"],
+    ids=["it runs", "its goal is missed", "it stopped", "nobody knows since when it runs"],
 )
 def test_clocks_run_towards_their_goals(facts: dict[str, Any], expected: list[str]) -> None:
     assert said(found(CLOCK, records=(asked(**facts),))) == expected
+
+
+DESK = """\
+kind: escalation
+id: escalation.desk
+title: Every case reaches somebody
+owner: analytics
+applies_to: incident
+routes: [{id: rest, to: desk}]
+paths: {desk: {acknowledge_within: {low: 4h}, steps: [{notify: {team: analytics}}]}}
+clocks: {resolution: {within: {any: 8h}}}
+"""
+OPENED = {"events": [{"event": "opened", "at": "2026-06-15T10:00:00Z"}]}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (
+            OPENED,
+            [
+                "due escalation escalation.desk next=2026-06-15T14:00:00Z",
+                "due clock escalation.desk next=2026-06-15T18:00:00Z",
+            ],
+        ),
+        (
+            {},
+            [
+                "unproven clock escalation.desk missing=created_at,detected_at,events,reported_at",
+                "unproven escalation escalation.desk missing=created_at,detected_at,events,reported_at",
+            ],
+        ),
+        ({"status": "resolved"}, []),
+        (OPENED | {"status": "resolved"}, []),
+    ],
+    ids=["the last step is acknowledged in time", "nobody knows since when", "it is over", "it is over since somewhen"],
+)
+def test_what_nobody_has_taken_falls_due(facts: dict[str, Any], expected: list[str]) -> None:
+    case = {"type": "incident", "id": "i", "severity": "low"} | facts
+    assert said(found(DESK, records=(case,))) == expected
 
 
 # Laws -----------------------------------------------------------------------------------------------------------------

@@ -579,6 +579,32 @@ def test_everybody_away_are_told_all_the_same() -> None:
     assert found.escalations[0]["holder"] == ["cy", "dana"]
 
 
+LEFT = """kind: directory
+id: directory
+owner: desk
+people: {ana: {team: desk, left_at: 2026-03-01}, ben: {team: desk, left_at: 2026-04-01}}
+"""
+DESK = """kind: escalation
+id: escalation.desk
+title: Cases reach the desk
+owner: desk
+applies_to: incident
+routes: [{id: rest, to: desk}]
+paths: {desk: {acknowledge_within: {critical: 1h, high: 1h, medium: 1h, low: 1h}, steps: [{notify: {team: desk}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2026-03-31", []), ("2026-05-01", ["path desk step 1 tells nobody: nobody is team desk"])],
+    ids=["somebody is left", "everybody left"],
+)
+def test_a_step_that_reaches_nobody_is_reported(day: str, said: list[str]) -> None:
+    case = {"type": "incident", "id": "i", "severity": "low", "events": [{"event": "opened", "at": f"{day}T10:00:00Z"}]}
+    found = policies(LEFT, DESK).evaluate(case, at=datetime.fromisoformat(f"{day}T10:30:00+00:00"))
+    assert [item["what"] for item in found.undecided] == said
+
+
 def test_without_a_directory_sides_keep_their_names_and_anybody_answers() -> None:
     example = policies(EXAMPLE)
     record = {"category": "misinformation", "posts_per_hour": 80}

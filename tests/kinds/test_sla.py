@@ -502,6 +502,27 @@ CASES: dict[str, tuple[str, str, tuple[str, ...], dict[str, Any], str]] = {
         },
         "met 90 min of 2h",
     ),
+    "a case that is over, and nobody told since when": (
+        SOLVED,
+        "18:00",
+        (OPENED,),
+        {"status": "resolved"},
+        "unproven 8h of 24h",
+    ),
+    "nor when it was answered before that": (
+        FIRST,
+        "18:00",
+        (OPENED,),
+        {"status": "closed"},
+        "unproven 7h of 1h, over by 6h",
+    ),
+    "an answer that closes the case resolves it": (
+        SOLVED,
+        "18:00",
+        (OPENED, "replied 10:45 status=resolved"),
+        {"status": "resolved"},
+        "met 45 min of 24h",
+    ),
 }
 
 
@@ -523,6 +544,31 @@ EVENTS = st.builds(
     st.integers(0, 4 * 72),
     st.sampled_from(["", "", "open", "investigating", "waiting_for_user", "closed"]),
 )
+
+
+UNSURE = """kind: escalation
+id: escalation.unsure
+title: Clocks whose conditions nobody can tell
+owner: care
+applies_to: incident
+clocks:
+  told: {within: {any: 1h}, stop_when: {breach: false}, pause_while: {posts_per_hour: {at_least: 9}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "unknown"),
+    [
+        ({}, [("clock told pause_while", ["posts_per_hour"]), ("clock told stop_when", ["breach"])]),
+        ({"posts_per_hour": 2}, [("clock told stop_when", ["breach"])]),
+        ({"posts_per_hour": 20, "breach": True}, []),
+        ({"breach": False}, []),
+    ],
+    ids=["both", "what stops it", "neither", "it stopped"],
+)
+def test_what_might_stop_a_clock_or_pause_it_is_said_to_be_unknown(told: dict[str, Any], unknown: list[Any]) -> None:
+    found = policies(DIRECTORY, UNSURE).evaluate(incident(OPENED, **told), at=utc("2026-03-02T12:00"))
+    assert sorted((item["what"], item["missing"]) for item in found.undecided) == unknown
 
 
 def stopped(events: list[dict[str, Any]], at: datetime, policy_set: PolicySet) -> list[dict[str, Any]]:

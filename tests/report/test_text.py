@@ -232,7 +232,10 @@ def test_what_is_due_frozen_assumed_and_to_come_is_listed() -> None:
             frozen=({"policy": "freeze.crisis", "order": "o-1", "until": "2026-06-16T00:00:00Z"},),
             assumed=({"policy": "assumption.media", "field": "media", "because": "text has none"},),
             upcoming=({"policy": "d", "rule": "r", "from": "2026-08-01", "outcome": "block", "message": "labels"},),
-            undecided=({"policy": "links", "what": "a except", "missing": ["labels"]},),
+            undecided=(
+                {"policy": "links", "what": "a except", "missing": ["labels"]},
+                {"policy": "e", "what": "path desk step 1 tells nobody: nobody is team desk", "missing": []},
+            ),
             self_asserted=("approvals",),
         )
     )
@@ -244,6 +247,7 @@ def test_what_is_due_frozen_assumed_and_to_come_is_listed() -> None:
         "  assumed: `media`, because text has none (assumption.media)",
         "  upcoming: from 2026-08-01 on this is block: labels (d/r)",
         "  undecided: `a except` of links does not apply while `labels` is not told",
+        "  undecided: path desk step 1 tells nobody: nobody is team desk (e)",
         "  own word: `approvals` is stated by the author, and is not the author's to state",
     ):
         assert line in output.splitlines()

@@ -22,9 +22,12 @@ from policyengine.evaluate.selecting import selected
 from policyengine.evaluate.timing import standing
 from policyengine.policyset.units import Assembly, Unit
 from policyengine.shapes.contract import Contribution
+from policyengine.shapes.hops import CLOSED
 
 _OPEN: Final = frozenset(["due", "fail"])
 """Verdicts of a rule with a time that leave something to be done."""
+_WAITING: Final = frozenset(["waiting", "off_hours", "overdue", "muted", "inhibited"])
+"""States of a case in which somebody is still to take it."""
 
 
 def of_records(assembly: Assembly, records: Records, at: datetime, only: tuple[str, ...] = ()) -> Iterator[Row]:
@@ -72,6 +75,7 @@ class _About:
     def __init__(self, supplied: Supplied, at: datetime) -> None:
         self._record = (supplied.kind, supplied.id)
         self._at = at
+        self.closed = supplied.facts.get("status") in CLOSED
 
     def row(
         self,
@@ -84,11 +88,12 @@ class _About:
         who: tuple[str, ...] = (),
         missing: tuple[str, ...] = (),
         overdue_by: str | None = None,
+        unproven: bool = False,
     ) -> Iterator[Row]:
-        """Yield the row of something with a time, or nothing where it has none and is not late."""
+        """Yield the row of something with a time, or nothing where it has none, is not late and not `unproven`."""
         when = parse_time(due_at) if due_at is not None else None
         due = when if isinstance(when, datetime) else None
-        if due is None and overdue_by is None:
+        if due is None and overdue_by is None and not unproven:
             return
         late = overdue_by or (lateness(due, self._at) if due is not None else None)
         span = unit.document.span() if unit.document is not None else None
@@ -97,7 +102,7 @@ class _About:
             policy=unit.id,
             what=what,
             owner=unit.owner,
-            status="overdue" if late is not None else "due",
+            status="overdue" if late is not None else "unproven" if unproven else "due",
             next=due,
             overdue_by=late,
             missing=missing,
@@ -144,10 +149,16 @@ def _of_judge(unit: Unit, added: Contribution, about: _About) -> Iterator[Row]:
         what = f"{unit.title}: {owed['what']}"
         yield from about.row(unit, "obligation", owed["due_at"], part=str(owed["rule"]), what=what)
     for escalation in added.escalations:
-        yield from _escalation(unit, escalation, about)
+        untold = _untold(added, f"path {escalation.get('path')} start")
+        yield from _escalation(unit, escalation, about, untold)
     for clock in added.clocks:
         if "stopped_at" not in clock:
-            yield from _clock(unit, clock, about)
+            yield from _clock(unit, clock, about, _untold(added, f"clock {clock['clock']}"))
+
+
+def _untold(added: Contribution, what: str) -> tuple[str, ...]:
+    """Return what is not told of something that a judge could not decide."""
+    return tuple(name for entry in added.undecided if entry.get("what") == what for name in entry.get("missing", ()))
 
 
 def _deadline(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:
@@ -162,29 +173,43 @@ def _deadline(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[R
     )
 
 
-def _escalation(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:
+def _escalation(unit: Unit, entry: Mapping[str, Any], about: _About, untold: tuple[str, ...]) -> Iterator[Row]:
+    """Yield until when the next step comes; of the last one, until when it is acknowledged."""
     step = f", step {entry['step']}" if entry.get("step") else ""
-    status = str(entry.get("status", "")).replace("_", " ")
+    status = str(entry.get("status", ""))
     yield from about.row(
         unit,
         "escalation",
-        entry.get("next_at"),
+        entry.get("next_at") or (_acknowledged_by(entry) if status in _WAITING else None),
         part=str(entry.get("path", "")),
-        what=f"{unit.title}: {entry.get('path', '')}{step} is {status}",
+        what=f"{unit.title}: {entry.get('path', '')}{step} is {status.replace('_', ' ')}",
         who=tuple(entry.get("holder") or ()),
+        missing=untold,
         overdue_by=entry.get("overdue_by"),
+        unproven=status == "unproven",
     )
 
 
-def _clock(unit: Unit, entry: Mapping[str, Any], about: _About) -> Iterator[Row]:
-    """Yield a clock that runs or is paused: until when its goal is met."""
+def _acknowledged_by(entry: Mapping[str, Any]) -> str | None:
+    """Return until when somebody takes a case on the step that it is on."""
+    steps = (part for part in entry.get("course", ()) if part.get("step") == entry.get("step"))
+    return next((part["due_at"] for part in steps if "due_at" in part), None)
+
+
+def _clock(unit: Unit, entry: Mapping[str, Any], about: _About, untold: tuple[str, ...]) -> Iterator[Row]:
+    """Yield a clock that runs or is paused: until when its goal is met. Of a case that is over nothing is asked."""
     names = (entry.get("path"), entry["clock"], entry["cycle"] if entry["cycle"] != 1 else None)
     goal = f" within {entry['goal']}" if "goal" in entry else ""
+    unproven = entry["status"] == "unproven"
+    if unproven and about.closed:
+        return
     yield from about.row(
         unit,
         "clock",
         entry.get("due_at"),
         part="/".join(str(name) for name in names if name is not None),
         what=f"{unit.title}: {str(entry['clock']).replace('_', ' ')}{goal}",
+        missing=untold,
         overdue_by=entry.get("over_by"),
+        unproven=unproven,
     )

@@ -29,12 +29,12 @@ class CaseClocks(Struct, frozen=True, eq=False):
         """Return the clocks of a case, and what is not told about them."""
         policy = self.work.policy
         runs = self.work.runs(subject_of(case), case.directory)
-        unknown = {(run.clock, run.missing) for run in runs if run.missing}
+        unknown = {(f"clock {run.clock}", run.missing) for run in runs if run.missing}
+        unknown |= {entry for run in runs for entry in run.unsure}
         return Contribution(
             clocks=tuple(run.entry(policy) for run in runs),
             undecided=tuple(
-                {"policy": policy, "what": f"clock {clock}", "missing": sorted(missing)}
-                for clock, missing in sorted(unknown)
+                {"policy": policy, "what": what, "missing": sorted(missing)} for what, missing in sorted(unknown)
             ),
         )
 

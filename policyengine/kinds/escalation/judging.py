@@ -120,7 +120,7 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
             escalations=(self._entry(state, severity) | _silent(state, quiet),),
             actions=(*self._notifications(state, quiet), *(self._action(do, due) for do, due in first)),
             deadlines=(*self._deadlines(start, clock), *(self._due_entry(do, None, due) for do, due in first)),
-            undecided=(*self._undecided(missing, state.ignored), *unsure),
+            undecided=(*self._undecided(missing, (*state.ignored, *_nobody(state))), *unsure),
         )
 
     def _undecided(self, missing: dict[str, tuple[str, ...]], ignored: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -299,6 +299,11 @@ class Standing(Struct, frozen=True, eq=False, kw_only=True):
         if needs_calendar(within):
             return Clock(clock.calendars).due(begun, within)
         return add(begun, within, zone=self.case.zone)
+
+
+def _nobody(state: State) -> Iterator[str]:
+    """Yield the sides that are to be told now, and have nobody who could be."""
+    yield from (f"step {state.step} tells nobody: nobody is {told.side}" for told in state.told if not told.people)
 
 
 def _lateness(seconds: int) -> str:

@@ -14,7 +14,7 @@ from policyengine.core.instant import write_time
 from policyengine.core.record import RecordType
 from policyengine.kinds.escalation.routing import Fork, take
 from policyengine.kinds.escalation.telling import severity_told
-from policyengine.kinds.escalation.timers import History, Subject, Timer, history, may_start, moments, untimed
+from policyengine.kinds.escalation.timers import History, Subject, Timer, history, may_start, moments, unsure, untimed
 from policyengine.shapes.directory import Directory
 from policyengine.shapes.gate import Gate
 from policyengine.shapes.sla import STOPPED, Cycle, Face, Reading, Tally, cycles, in_force, read
@@ -24,7 +24,10 @@ _SHOWN: Final = 20
 
 
 class Run(Struct, frozen=True, eq=False, kw_only=True):
-    """One run of a clock of a case; without a cycle it has not started, or nobody knows when."""
+    """One run of a clock of a case; without a cycle it has not started, or nobody knows when.
+
+    `unsure` are the conditions that might stop it, or make it stand still, each with what is not told.
+    """
 
     record: str
     clock: str
@@ -34,6 +37,7 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
     cycle: Cycle | None = None
     reading: Reading | None = None
     missing: tuple[str, ...] = ()
+    unsure: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def status(self) -> str:
@@ -97,14 +101,15 @@ def _runs(
     for number, cycle in enumerate(found, start=1):
         until = cycle.stopped or subject.at
         weight = severity or severity_told(subject.facts, [e for e in past.events if e.at <= until])
-        unsure = missing if cycle.stopped is None else ()
+        runs_on = cycle.stopped is None
         yield structs.replace(
             about,
             number=number,
             severity=weight,
             cycle=cycle,
             reading=_kept(timer, subject, cycle, _reading(timer, subject, directory, cycle, weight)),
-            missing=unsure,
+            missing=missing if runs_on else (),
+            unsure=tuple(unsure(timer, subject)) if runs_on else (),
         )
 
 

@@ -14,7 +14,7 @@ from policyengine.kinds.escalation.telling import events_told, start_fields, sta
 from policyengine.kinds.escalation.threads import exchanges
 from policyengine.language.environment import Env
 from policyengine.shapes.gate import Gate
-from policyengine.shapes.hops import Event, in_order
+from policyengine.shapes.hops import CLOSED, Event, in_order
 from policyengine.shapes.sla import Goal, Moment
 
 STOPPED_BY: Final[dict[str, frozenset[str]]] = {
@@ -169,12 +169,22 @@ def _stops(timer: Timer, here: Iterable[Event], envs: tuple[Env, ...]) -> bool:
     if timer.stop is not None:
         return all(timer.stop.holds(env) for env in envs)
     by = STOPPED_BY.get(timer.name, STOPPED_BY["resolution"])
-    return any(event.event in by for event in here)
+    return any(event.event in by or event.status in CLOSED for event in here)
 
 
 def untimed(timer: Timer, subject: Subject, past: History) -> bool:
     """Tell whether a record says that a clock stopped, and nothing says when."""
-    if timer.stop is None or not _untimed_status(subject, past):
+    if not _untimed_status(subject, past):
         return False
+    if timer.stop is None:
+        return word(subject.facts, "status") in CLOSED and not any(event.event == "resolved" for event in past.events)
     before = (_as_of(env, subject.at, "") for env in subject.envs)
     return all(timer.stop.holds(env) for env in subject.envs) and not all(timer.stop.holds(env) for env in before)
+
+
+def unsure(timer: Timer, subject: Subject) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what would stop a clock that runs, or make it stand still, if only it were known; and what is not told."""
+    for gate in (timer.pause, timer.stop):
+        missing = {name for env in subject.envs if gate and gate.truth(env) is None for name in gate.missing(env)}
+        if gate is not None and missing:
+            yield gate.says, tuple(sorted(missing))
