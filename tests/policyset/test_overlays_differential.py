@@ -141,6 +141,7 @@ EDITS: dict[str, Plain] = {
     "no legal": {"stages": [{"id": "legal", "removed": True}], "without": ["fast_track"]},
     "different people": {"different_people": True},
     "the author may": {"author_may_vote": True},
+    "somebody else made it": {"made_by": ["ugc.creator"]},
     "all edits void": {"without": ["edits_that_void"]},
     "more edits do not void": {"edits_that_void": {"all_except": ["labels", "text"]}},
     "nobody lifts": {"without": ["vetoes_lifted_by"]},

@@ -339,7 +339,7 @@ def _value_tighter(spec: Spec, tighter: Tighter, one: Any, other: Any) -> bool:
     """Tell whether a value that is not alike is tighter; None is one that is left out."""
     match tighter.direction:
         case "more":
-            return one is None
+            return one is None and tighter.unsaid != "same"
         case "fewer":
             return one is None if tighter.unsaid == "loosest" else other is None
         case "up" | "down":
