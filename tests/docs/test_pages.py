@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from policyengine.cli import main
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("due.md", "rights.md")
+PAGES = ("disclosure.md", "due.md", "rights.md")
 
 
 def commands() -> list[tuple[str, str]]:

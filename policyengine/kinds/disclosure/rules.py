@@ -13,7 +13,7 @@ from policyengine.kinds.disclosure.judge import Analysis, analysis
 from policyengine.kinds.disclosure.owing import IF_TOLD, NOT_TOLD, signs_of
 from policyengine.kinds.disclosure.pack import Pack
 from policyengine.kinds.disclosure.pack import Rule as Name
-from policyengine.kinds.disclosure.post import read_post
+from policyengine.kinds.disclosure.post import read_post, told
 from policyengine.kinds.disclosure.union import jurisdictions
 from policyengine.language.environment import Env
 from policyengine.language.message import Slot, Template
@@ -139,8 +139,9 @@ def _connection_of(pack: Pack) -> Computed:
     """Return the test that a connection is told, or a sign of one is seen."""
 
     def run(env: Env) -> Truth:
-        post = read_post(env.record)
-        return post.connection is not None or bool(signs_of(post, pack))
+        if told(env.record, "sponsorship", "connection") is not None:
+            return True
+        return bool(signs_of(read_post(env.record), pack))
 
     return Computed("a connection is told, or a sign of one is seen", run, silent=(NOT_TOLD, *IF_TOLD))
 
