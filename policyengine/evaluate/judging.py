@@ -75,13 +75,13 @@ def _judgements(unit: Unit, rule: Rule, case: Case, envs: Sequence[Env]) -> tupl
 def environments(rule: Rule, case: Case) -> Sequence[Env]:
     """Return the environments in which a rule is judged: one for each market that it is about, else one.
 
-    There is none where an overlay speaks in the policy's place.
+    There is none where an overlay speaks in the policy's place; where one does in some markets, it is about the others.
     """
     if not case.envs:
         return ()
     if rule.jurisdictions:
         return [env for env in case.envs if env.market is None or env.market in rule.jurisdictions]
-    return case.envs if rule.by_market or _zoned(rule, case) else [case.env]
+    return case.envs if rule.by_market or case.taken_by or _zoned(rule, case) else [case.env]
 
 
 def _zoned(rule: Rule, case: Case) -> bool:

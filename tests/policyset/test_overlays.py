@@ -126,6 +126,14 @@ def test_an_overlay_about_the_market_that_is_judged_takes_its_place_market_by_ma
     assert decision.by_market == {"DE": "block", "GB": "flag"}
 
 
+def test_a_base_that_asks_for_no_market_speaks_for_the_markets_that_are_left() -> None:
+    german = overlay("only_for: {$market: DE}\nrules: [{id: short, then: block}]\n")
+    decision = judged(post(markets=["DE", "GB"]), BASE, german)
+    by = {f.name: f.markets for f in decision.findings}
+    assert by == {"links/short": ("GB",), "links_de/short": ("DE",)}
+    assert decision.by_market == {"DE": "block", "GB": "flag"}
+
+
 def test_an_overlay_speaks_inside_the_scope_of_its_base_only() -> None:
     base = BASE.replace("values:", "only_for: {platform: x}\nvalues:")
     german = overlay(GERMAN + "rules: [{id: short, then: block}]\n")
