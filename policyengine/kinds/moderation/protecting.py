@@ -9,7 +9,7 @@ from policyengine.core.source import Node, Plain
 from policyengine.kinds.moderation.document import Moderation, Protected
 from policyengine.language.environment import Env, EvaluationError
 from policyengine.language.program import compile_condition
-from policyengine.language.trace import name_of
+from policyengine.language.trace import missing_facts, name_of
 from policyengine.language.tree import Any_, Computed, Named, Truth, depends_on_market, paths
 from policyengine.language.tree import Condition as Tree
 from policyengine.shapes.contract import Context
@@ -20,9 +20,19 @@ NO_DECISION: Final = ("queue", "escalate")
 
 
 def decided_by_a_person(context: Context) -> Tree | None:
-    """Return the condition that a person has decided, under its name."""
+    """Return the condition that a person has decided; one line in an explanation, whatever it is made of."""
     decided = _person_decided(context)
-    return Named("decided", "a person has decided", decided) if decided is not None else None
+    if decided is None:
+        return None
+    program = compile_condition(decided)
+    return Computed(
+        "a person has decided",
+        lambda env: program(env, env.record),
+        reads=tuple(paths(decided)),
+        missing=lambda env: missing_facts(decided, env, env.record),
+        silent=("edited_at", "moderation.automatic"),
+        span=decided.span,
+    )
 
 
 def protection(body: Moderation, decided: Tree | None, context: Context) -> Gate | None:
