@@ -150,6 +150,9 @@ class Expect(Part, frozen=True, kw_only=True):
     passes: Annotated[Names, Doc("rules that pass (there may be more)")] = None
     not_applicable: Annotated[Names, Doc("rules that do not apply (there may be more)")] = None
     missing: Annotated[Names, Doc("the facts that rules wait for", "[claims]")] = None
+    remedies: Annotated[
+        Names, Doc("what mends its labels, in words, or the rules that stand against it", "[begin with `Ad`]")
+    ] = None
     messages: Annotated[
         dict[str, Annotated[Raw, Form("expected_text")]] | None,
         Doc("what a finding says, by rule: the text, or `{contains: …}`"),

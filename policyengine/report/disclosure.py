@@ -53,14 +53,18 @@ def _caption(sighted: Sighted, ink: Ink) -> Iterator[str]:
     marks = {label.start: (number, label) for number, label in enumerate(sighted.labels, 1) if label.where == "text"}
     last = max([*(label.end for _, label in marks.values()), *folds, 0])
     shown = min(len(text), last + _MOST)
+    drawn = 0
     for start, end in _pieces(text[:shown], folds):
-        for at in [fold for fold in folds if fold == start]:
-            yield ink.dim(f"{'┄' * 4 if ink.signs else '-' * 4} {terminal(folds[at])}")
+        yield from (_fold(folds[at], ink) for at in sorted(folds) if drawn <= at <= start)
+        drawn = start + 1
         yield from (f"{bar}{line}" for line in _wrapped(_marked(text, start, end, marks, ink)))
-    for at in [fold for fold in folds if fold >= shown]:
-        yield ink.dim(f"{'┄' * 4 if ink.signs else '-' * 4} {terminal(folds[at])}")
+    yield from (_fold(folds[at], ink) for at in sorted(folds) if at >= drawn)
     if shown < len(text):
         yield ink.dim(f"{bar}({len(text) - shown} more characters)")
+
+
+def _fold(says: str, ink: Ink) -> str:
+    return ink.dim(f"{'┄' * 4 if ink.signs else '-' * 4} {terminal(says)}")
 
 
 def _folds(sighted: Sighted) -> dict[int, str]:
@@ -70,8 +74,10 @@ def _folds(sighted: Sighted) -> dict[int, str]:
         return {}
     if fold.at >= len(sighted.text):
         return {fold.at: f"all of it is seen: {fold.says}"}
+    if fold.at_most >= len(sighted.text):
+        return {fold.at: f"the fold on some devices, the others show all of it: {fold.says}"}
     found = {fold.at: f"the fold: {fold.says}; what follows is seen only once the post is opened"}
-    if fold.at_most > fold.at:
+    if fold.at < fold.at_most < len(sighted.text):
         found = {fold.at: f"the fold on some devices: {fold.says}"}
         found[fold.at_most] = "the fold on the others; what follows is seen only once the post is opened"
     return found
@@ -98,7 +104,7 @@ def _marked(text: str, start: int, end: int, marks: dict[int, tuple[int, Label]]
         parts.append(f"{left}{number} {terminal(text[begin:stop])}{right}")
         at = max(stop, at)
     parts.append(terminal(text[at:end].replace("\t", " ").rstrip("\r")))
-    return "".join(parts)
+    return "".join(parts).rstrip(" ")
 
 
 def _wrapped(line: str) -> Iterator[str]:

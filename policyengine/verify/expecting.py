@@ -57,6 +57,7 @@ class _Comparison:
             yield from self._outcome()
         yield from self._verdicts()
         yield from self._missing()
+        yield from self._lists("remedies", self._expected.body.remedies, map(_remedy, self._decision.remedies))
         yield from self._messages()
         yield from self._approvals()
         yield from self._escalations()
@@ -339,6 +340,12 @@ def _action(action: Mapping[str, Any], *, ends: bool) -> Action:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or NONE
+
+
+def _remedy(remedy: Mapping[str, Any]) -> str:
+    """Return what mends labels in words, or the rules that stand against it: `a/x against b/y`."""
+    against = remedy.get("contradiction", remedy.get("unsettled", ()))
+    return str(remedy.get("says", " against ".join(f"{rule['policy']}/{rule['rule']}" for rule in against)))
 
 
 def _by_end(frozen: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
