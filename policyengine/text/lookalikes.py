@@ -62,6 +62,15 @@ def looks_like(char: str, script: Script) -> bool:
     return ord(char) in _tables()[script]
 
 
+def letters_like(letter: str, script: Script) -> dict[str, str]:
+    """Return the first small letter of each other script that looks like a letter of `script`."""
+    import unicodedata  # noqa: PLC0415 - only where disguises are tried
+
+    alike = sorted(code for code, read in _tables()[script].items() if read == letter)
+    small = [chr(code) for code in alike if unicodedata.category(chr(code)) == "Ll"]
+    return {script_of(char): char for char in reversed(small)}
+
+
 def script_of(char: str) -> str:
     """Return the script of a letter as the first word of its Unicode name (`CYRILLIC`), or nothing for other signs."""
     import unicodedata  # noqa: PLC0415 - only on a hit

@@ -114,9 +114,10 @@ def _may_stretch(text: str) -> bool:
 def agrees(seen: str, term: str, *, leet: bool, repeats: bool) -> bool:
     """Tell whether `seen`, all of it, can be read as `term`.
 
-    A number without a letter is a number (`455`), not a word; signs alone may be one (`@$$`).
+    Digits with at most one letter are a number or a code (`455`, `A55`, `4d`), not a word; signs alone may be one
+    (`@$$`), and so may a letter with signs.
     """
-    if leet and not any(char.isalpha() for char in seen) and any(char.isdigit() for char in seen):
+    if leet and seen != term and any(map(str.isdigit, seen)) and sum(map(str.isalpha, seen)) <= 1:
         return False
     if not repeats:
         return len(seen) == len(term) and all(map(_reads, seen, term, [leet] * len(seen)))
