@@ -22,7 +22,6 @@ IF_TOLD: Final = (
     "sponsorship.brand_tagged",
     "sponsorship.contract_active",
     "sponsorship.discount_code",
-    "sponsorship.judgements",
     "sponsorship.obligation_to_post",
 )
 """What speaks for a connection where it is told, and says nothing where it is not."""

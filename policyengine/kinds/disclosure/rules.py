@@ -178,6 +178,13 @@ def _rule(name: Name, frame: Frame, span: Span) -> Rule:
     )
 
 
+def _if_told(pack: Pack) -> tuple[str, ...]:
+    """Return the fields that speak for a connection only where they are told."""
+    signs = pack.body.connection_none
+    judged = signs is not None and signs.excessively_promotional is not None
+    return (*IF_TOLD, "sponsorship.judgements") if judged else IF_TOLD
+
+
 def _owing(pack: Pack, context: Context, span: Span) -> Computed:
     def run(env: Env) -> Truth:
         truth = analysis(env, pack).owed.truth
@@ -194,7 +201,7 @@ def _owing(pack: Pack, context: Context, span: Span) -> Computed:
         missing=missing,
         detail=lambda env: analysis(env, pack).owed.because,
         by_market=True,
-        silent=IF_TOLD,
+        silent=_if_told(pack),
         span=span,
     )
 

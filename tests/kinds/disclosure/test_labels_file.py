@@ -7,6 +7,7 @@ Without the variable these tests are skipped: the file is not part of the projec
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from policyengine.evaluate.engine import PolicySet
 from policyengine.kinds.disclosure.struct import Disclosure
 from policyengine.shipped import shipped
-from tests.kinds.disclosure.labels_file import Pair, markets
+from tests.kinds.disclosure.labels_file import AT, Pair, markets, post
 from tests.kinds.disclosure.pairs_of_labels import of_labels
 from tests.kinds.disclosure.pairs_of_laws import of_laws
 from tests.kinds.disclosure.pairs_of_places import of_places
@@ -75,3 +76,21 @@ def test_every_list_of_the_file_stands_in_the_document(market: str) -> None:
 
 def _label(group: dict[str, Any], word: str) -> tuple[str, tuple[str, ...], str | None]:
     return word, tuple(sorted(group["connections"])), {"ok": None, "review": "hold"}[group["verdict"]]
+
+
+def test_what_platforms_ask_for_stands_in_their_document() -> None:
+    asked = json.loads(Path(FILE or "").read_text(encoding="utf-8"))["platforms"]
+    (synthetic,), (paid_label,) = asked["synthetic_media"], asked["paid_label_mandatory"]
+    for platform in [*synthetic["platforms"], "x", "blog"]:
+        for labelled in (True, False):
+            made = {"medium": "video", "ai_generated": True, "resembles_real_person": True, "ai_label": labelled}
+            own = {"sponsorship__connection": "none", "platform": platform, "media": [made]}
+            held = platform in synthetic["platforms"] and not labelled
+            pair = Pair(platform, post("US", "A loaf", "en", **own), "hold" if held else "pass", ("synthetic_media",))
+            assert fault(pair) is None
+    for platform in [*paid_label["platforms"], "facebook", "x"]:
+        for connection in ("paid", "gifted_with_control", "ambassador", "event_trip", "gifted", "affiliate"):
+            record = post("US", "Ad: a loaf", "en", platform=platform, sponsorship__connection=connection)
+            decision = library().evaluate(record, at=AT, only=("disclosure.*",))
+            flagged = platform in paid_label["platforms"] and connection in paid_label["when"]["connection"]
+            assert decision.outcome == ("flag" if flagged else "allow"), (platform, connection)
