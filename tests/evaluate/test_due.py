@@ -330,6 +330,33 @@ def test_what_nobody_has_taken_falls_due(facts: dict[str, Any], expected: list[s
     assert said(found(DESK, records=(case,))) == expected
 
 
+TWICE = """\
+kind: escalation
+id: escalation.desk
+title: What is severe is looked at sooner, and by the same people
+owner: analytics
+applies_to: incident
+routes:
+  - {id: severe, when: {severity: low}, severity: critical, to: desk, continue: true}
+  - {id: rest, to: desk}
+paths:
+  desk:
+    acknowledge_within: {critical: 1h, high: 2h, medium: 3h, low: 4h}
+    steps: [{notify: {team: analytics}}]
+    deadlines: [{id: authority, within: 72h}]
+    clocks: {resolution: {within: {critical: 3h, any: 8h}}}
+"""
+
+
+def test_a_case_that_takes_one_path_twice_has_one_row_a_thing() -> None:
+    case = {"type": "incident", "id": "i", "severity": "low"} | OPENED
+    assert said(found(TWICE, records=(case,))) == [
+        "overdue escalation escalation.desk next=2026-06-15T11:00:00Z late=1h",
+        "due clock escalation.desk next=2026-06-15T13:00:00Z",
+        "due deadline escalation.desk next=2026-06-18T10:00:00Z",
+    ]
+
+
 # Laws -----------------------------------------------------------------------------------------------------------------
 
 EVERYTHING = (check("review: {every: 6 months, last: 2026-02-09}\n"), CHOICE, TAKEDOWN)

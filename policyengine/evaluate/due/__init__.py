@@ -41,5 +41,8 @@ def due(
         *(row for row in waivers(assembly, at) if selected(row.policy, wanted.only)),
         *of_records(assembly, known, at, wanted.only),
     )
-    shown = (row for row in rows if wanted.shows(row, assembly.directory, at, assembly.zone))
-    return Due(at, tuple(sorted(shown, key=lambda row: row.sort_key)), judged.undecided)
+    shown = [row for row in rows if wanted.shows(row, assembly.directory, at, assembly.zone)]
+    # A case may take one path by two routes: of what is asked of it twice, the earlier counts.
+    latest_first = sorted(shown, key=lambda row: row.sort_key, reverse=True)
+    once = {row.identity: row for row in latest_first}
+    return Due(at, tuple(sorted(once.values(), key=lambda row: row.sort_key)), judged.undecided)
