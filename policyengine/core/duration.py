@@ -192,6 +192,13 @@ def write_duration(duration: Duration) -> str:
     return " and ".join(words)
 
 
+def spoken(seconds: int) -> str:
+    """Return a length of time as people say it, in minutes below ten hours and in hours above: `53.8 min`."""
+    unit, name = (60, "min") if seconds < 36_000 else (3600, "h")  # noqa: PLR2004 - ten hours
+    number = (Decimal(seconds) / unit).quantize(Decimal("0.1"))
+    return f"{number.to_integral_value() if number == number.to_integral_value() else number} {name}"
+
+
 def _write_seconds(seconds: int) -> str:
     if seconds and seconds % 3600 == 0:
         return f"{write_number(Decimal(seconds // 3600))}h"

@@ -12,7 +12,7 @@ from policyengine.core.diagnostic import Severity as Level
 from policyengine.evaluate.due import Due, Row
 from policyengine.evaluate.due.row import written
 from policyengine.report import github, sarif
-from policyengine.report.due_words import facts, headline, standing, subject, summary, unsure
+from policyengine.report.due_words import facts, headline, measured, standing, subject, summary, unsure
 from policyengine.report.escape import cell, terminal, xml_text
 from policyengine.report.findings import About, Item, Report, View
 from policyengine.report.json import diagnostic, encode
@@ -53,6 +53,7 @@ def text(found: Found, view: View) -> str:
     blocks = [snippet(fault, view.text_of, colour=view.colour) for fault in found.faults(view)]
     blocks.extend("\n".join(_block(row, view)) for row in found.rows(view))
     if found.due is not None and not view.quiet:
+        blocks.extend("\n".join(terminal(line) for line in measured(entry)) for entry in found.due.clocks)
         blocks.extend(f"undecided: {terminal(unsure(entry))}" for entry in found.due.undecided)
         blocks.append(summary(found.due))
     return "\n\n".join(blocks) + "\n" if blocks else ""
@@ -72,8 +73,12 @@ def _block(row: Row, view: View) -> Iterator[str]:
 
 
 def json(found: Found, view: View) -> str:
-    """Return one JSON document: the time, counts, rows, what is undecided, and the faults."""
-    plain = found.due.to_dict() if found.due is not None else {"at": None, "counts": {}, "rows": [], "undecided": []}
+    """Return one JSON document: the time, counts, rows, what clocks took, what is undecided, and the faults."""
+    plain = (
+        found.due.to_dict()
+        if found.due is not None
+        else {"at": None, "counts": {}, "rows": [], "clocks": [], "undecided": []}
+    )
     plain["rows"] = [row.to_dict() for row in found.rows(view)]
     faults = [diagnostic(fault) for fault in found.faults(view)]
     return encode({"failed": found.fails, "diagnostics": faults, **plain}, indent=2) + "\n"

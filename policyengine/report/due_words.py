@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
+from policyengine.core.duration import Duration, in_seconds, parse_duration, spoken
 from policyengine.evaluate.due import Due, Row
 from policyengine.evaluate.due.row import written
 
@@ -81,3 +82,30 @@ def unsure(entry: dict[str, object]) -> str:
     if not told:
         return f"{entry.get('what')} ({entry.get('policy')})"
     return f"{entry.get('what')} does not count for {entry.get('policy')} while {told} is not told"
+
+
+def measured(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a clock took over all cases, and whether each promise about it holds, a line each."""
+    path = f" on the path {entry['path']}" if entry.get("path") else ""
+    took = f"half within {_length(entry['p50'])}, nine of ten within {_length(entry['p90'])}" if "p50" in entry else ""
+    kept = f"{entry['met']} of {entry['stopped']} in time" if entry["stopped"] else "nothing measured yet"
+    counts = [took, kept, *_running(entry)]
+    yield f"clock {entry['policy']} {str(entry['clock']).replace('_', ' ')}{path}: {'; '.join(filter(None, counts))}"
+    for promise in entry.get("promises", ()):
+        holds = {True: "holds", False: "leaves too little room", None: "cannot be told from these"}[promise["holds"]]
+        yield f"  `{promise['promise']}`, as {promise['record']} promises, {holds}"
+
+
+def _running(entry: Mapping[str, Any]) -> Iterator[str]:
+    if entry.get("open"):
+        yield f"{entry['open']} not stopped" + (f", {entry['late']} of them late" if entry.get("late") else "")
+    if entry.get("without"):
+        such = [str(name) for name in entry.get("such_as", ())]
+        more = entry["without"] - len(such[:MOST_NAMES])
+        yield f"not known for {', '.join(such[:MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
+
+
+def _length(written_: str) -> str:
+    found = parse_duration(written_)
+    seconds = in_seconds(found) if isinstance(found, Duration) else None
+    return written_ if seconds is None else spoken(seconds)

@@ -348,3 +348,50 @@ def test_lines_are_folded_between_characters() -> None:
         part.decode()
     assert max(len(part) for part in parts[:1]) <= 75
     assert max(len(part) for part in parts[1:]) <= 74
+
+
+# What clocks took -----------------------------------------------------------------------------------------------------
+
+REPLIES = """\
+kind: escalation
+id: escalation.replies
+title: Whoever asks is answered
+owner: legal_uk
+applies_to: comment
+clocks:
+  first_response:
+    within: {any: 1h}
+    promise: {by: channel, field: published_sla.first_response, same: [platform], headroom: 20%}
+"""
+ASKED = "type: comment, platform: x, posted_at: 2026-06-01T10:00:00Z"
+QUESTIONS = "".join(
+    f"{{{ASKED}, id: q{n:02}, answered_at: 2026-06-01T{at}Z}}\n---\n"
+    for n, at in enumerate(["10:05:30", "10:20:00", *["10:50:00"] * 7, "12:00:00"])
+)
+OTHERS = """\
+{type: comment, id: late, platform: x, posted_at: 2026-06-01T10:00:00Z}
+---
+{type: comment, id: untold, platform: x}
+---
+{type: channel, id: desk, platform: x, published_sla: {first_response: 15 min}}
+---
+{type: channel, id: slow, platform: x, published_sla: {first_response: 2000h}}
+---
+{type: channel, id: elsewhere, platform: tiktok, published_sla: {first_response: 1h}}
+"""
+TOOK = """\
+clock escalation.replies first response: half within 50 min, nine of ten within 120 min; 9 of 10 in time; \
+1 not stopped, 1 of them late; not known for untold
+  `15 min`, as desk promises, leaves too little room
+  `1h`, as elsewhere promises, cannot be told from these
+  `2000h`, as slow promises, holds
+"""
+
+
+def test_what_clocks_took_over_all_cases_is_shown(folder: Path) -> None:
+    write(folder, {"policies/replies.yaml": REPLIES, "records/all.ndjson": "", "records/all.yaml": QUESTIONS + OTHERS})
+    told = ("due", "--records", "records", "--only", "escalation.replies", *AT)
+    assert TOOK in run(*told, "--owner", "legal").stdout
+    assert "clock escalation.replies" not in run(*told, "--owner", "people_team").stdout
+    (found,) = json.loads(run(*told, "--format", "json").stdout)["clocks"]
+    assert (found["stopped"], found["met"], found["p50"], found["p90"]) == (10, 9, "50 min", "2h")

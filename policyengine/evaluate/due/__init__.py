@@ -45,4 +45,6 @@ def due(
     # A case may take one path by two routes: of what is asked of it twice, the earlier counts.
     latest_first = sorted(shown, key=lambda row: row.sort_key, reverse=True)
     once = {row.identity: row for row in latest_first}
-    return Due(at, tuple(sorted(once.values(), key=lambda row: row.sort_key)), judged.undecided)
+    owners = {unit.id: unit.owner for unit in assembly.units}
+    clocks = tuple(c for c in judged.clocks if wanted.owns(owners[str(c["policy"])], assembly.directory))
+    return Due(at, tuple(sorted(once.values(), key=lambda row: row.sort_key)), judged.undecided, clocks)

@@ -97,11 +97,15 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Due(Struct, frozen=True):
-    """What falls due at a time, and what nobody can tell for lack of facts (as in a Decision's `undecided`)."""
+    """What falls due at a time, and what nobody can tell for lack of facts (as in a Decision's `undecided`).
+
+    `clocks` are what the clocks of answers took over all cases, a summary for each.
+    """
 
     at: datetime
     rows: tuple[Row, ...]
     undecided: tuple[dict[str, Any], ...] = ()
+    clocks: tuple[dict[str, Any], ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -115,6 +119,7 @@ class Due(Struct, frozen=True):
             "at": write_time(self.at),
             "counts": self.counts,
             "rows": [row.to_dict() for row in self.rows],
+            "clocks": list(self.clocks),
             "undecided": list(self.undecided),
         }
 
@@ -129,6 +134,10 @@ class Wanted(Struct, frozen=True, kw_only=True):
     def shows(self, row: Row, directory: Directory, at: datetime, zone: ZoneInfo) -> bool:
         """Tell whether a row is wanted. What may be late is never left out for its date."""
         return self._soon(row, at, zone) and self._owned(row, directory, at)
+
+    def owns(self, team: str, directory: Directory) -> bool:
+        """Tell whether what a team answers for is wanted."""
+        return self.owner is None or self.owner == team or directory.within(team, self.owner)
 
     def _soon(self, row: Row, at: datetime, zone: ZoneInfo) -> bool:
         limit = self.limit(at, zone)
@@ -145,9 +154,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     def _owned(self, row: Row, directory: Directory, at: datetime) -> bool:
         """Tell whether a row is a team's, a part of it or its people's; or a person's."""
         owner = self.owner
-        if owner is None or owner == row.owner or owner in row.who:
+        if owner is None or owner in row.who or self.owns(row.owner, directory):
             return True
-        return directory.within(row.owner, owner) or any(directory.belongs(person, owner, at) for person in row.who)
+        return any(directory.belongs(person, owner, at) for person in row.who)
 
 
 _UTC: Final = ZoneInfo("UTC")

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from policyengine.core.decision import SEVERITY_OF, Finding, Outcome, Place, lightest
 from policyengine.core.diagnostic import Span
-from policyengine.core.duration import Duration, in_seconds, write_duration
+from policyengine.core.duration import Duration, in_seconds, spoken, write_duration
 from policyengine.core.facts import Facts
 from policyengine.kinds.escalation.measuring import Clockwork, Run, markets_told, summary, tally
 from policyengine.kinds.escalation.muting import told
@@ -182,10 +182,3 @@ def _key(reads: Iterable[Read], env: Env) -> Hashable | None:
     """Return what a record tells in some fields; None where it does not tell one of them."""
     found = tuple(told(read(env, env.record)) for read in reads)
     return None if None in found else found
-
-
-def spoken(seconds: int) -> str:
-    """Return a length of time as people say it, in minutes below ten hours and in hours above: `53.8 min`."""
-    unit, name = (60, "min") if seconds < 36_000 else (3600, "h")  # noqa: PLR2004 - ten hours
-    number = (Decimal(seconds) / unit).quantize(Decimal("0.1"))
-    return f"{number.to_integral_value() if number == number.to_integral_value() else number} {name}"
