@@ -71,12 +71,15 @@ def _static(name: str, types: RecordTypes) -> Iterator[Entry]:
 
 
 def _governing(name: str, loaded: Loaded) -> Iterator[Entry]:
-    """Yield the policy or the rule of a name."""
+    """Yield the policy, the rule or the list of terms of a name."""
+    from policyengine.edit.terms import of_terms  # noqa: PLC0415
     from policyengine.edit.wording import of_policy, of_rule, of_waiver  # noqa: PLC0415
 
     assembly = loaded.assembly
     if assembly is None:
         return
+    if name.removeprefix("$") in assembly.names.terms:
+        yield of_terms(assembly.names.terms[name.removeprefix("$")])
     waivers = {waiver.id: waiver for waiver in assembly.waivers}
     for unit in assembly.units:
         if unit.id in waivers and unit.id == name:
@@ -130,7 +133,8 @@ def _unknown(name: str, types: RecordTypes, loaded: Loaded) -> None:
     from policyengine.language.operators import OPERATORS  # noqa: PLC0415
 
     units = loaded.assembly.units if loaded.assembly is not None else ()
-    own = [unit.id for unit in units] + [rule.name for unit in units for rule in unit.every_rule]
+    lists = [*loaded.assembly.names.terms] if loaded.assembly is not None else []
+    own = lists + [unit.id for unit in units] + [rule.name for unit in units for rule in unit.every_rule]
     known = [*kind_names(), *types.names(), *OPERATORS, *CODES, *own, "config", *field_names(types)]
     near = did_you_mean(name, known) or "kinds, types, fields, operators, codes, policies and rules have names"
     unread = "; the policies have faults, see `policyengine validate`" if loaded.assembly is None else ""

@@ -27,6 +27,7 @@ _FAIL_ON: frozenset[Category] = frozenset(["error"])
     "--at", type=Moment(), metavar="TIME", help="When, as in 2026-06-15T12:00:00Z or 2026-06-15 (default: now)."
 )
 @click.option("--holes", is_flag=True, help="List where leaving a fact out passes in silence.")
+@click.option("--words", is_flag=True, help="Try every list of terms on everyday words and on disguises.")
 @fail_on_option("error")
 @asks_output(*REPORTS)
 def command(
@@ -35,6 +36,7 @@ def command(
     rev: str | None,
     at: datetime | date | None,
     holes: bool,  # noqa: FBT001 - click hands it over by name
+    words: bool,  # noqa: FBT001 - as above
     fail_on: frozenset[Category] | None,
     output: Output,
 ) -> None:
@@ -64,6 +66,8 @@ def command(
             faults.extend(waivers(loaded.assembly, moment(at, found.config.zone)))
             if holes and not empty:
                 faults.extend(_holes(loaded.assembly))
+            if words and not empty:
+                faults.extend(_words(loaded.assembly))
     named = fail_on if fail_on is not None else _FAIL_ON
     report = Report(diagnostics=collected(faults), fail_on=named, unusable=broken)
     output.report(report, Texts())
@@ -77,6 +81,13 @@ def _inside_suites(assembly: Assembly) -> tuple[Diagnostic, ...]:
     from policyengine.verify.suite import read_suites  # noqa: PLC0415 - only where there are suites
 
     return read_suites(assembly).diagnostics
+
+
+def _words(assembly: Assembly) -> tuple[Diagnostic, ...]:
+    """Return what every list of terms would hit and miss, as notes."""
+    from policyengine.lints.words import words  # noqa: PLC0415 - only when asked for
+
+    return tuple(words(assembly))
 
 
 def _holes(assembly: Assembly) -> tuple[Diagnostic, ...]:

@@ -60,23 +60,27 @@ def everyday_hits(terms: TermList) -> dict[str, tuple[str, ...]]:
 
 
 def disguised(word: str) -> dict[str, str]:
-    """Return a word in each disguise that changes it: none for words with fewer than three Latin letters."""
+    """Return a word in each disguise that changes it: none for words with fewer than three Latin letters.
+
+    Letter by letter only what has no shorter word in it: two letters are initials, and two regional ones a flag.
+    """
     if sum(char.isascii() and char.isalpha() for char in word) < _FEWEST_LETTERS:
         return {}
     word = word.lower()
+    is_spellable = all(part.isalpha() and len(part) >= _FEWEST_LETTERS for part in word.split())
     made = {
         "zero-width": "\u200b".join(word),
         "full-width": _shifted(word, 0xFF41),
         "mathematical": _shifted(word, 0x1D41A),
         "circled": _shifted(word, 0x24D0),
-        "regional": _shifted(word, 0x1F1E6),
+        "regional": _shifted(word, 0x1F1E6) if is_spellable else word,
         "diacritics": _marked(word),
         "Cyrillic": _in_letters_of(word, "CYRILLIC"),
         "Greek": _in_letters_of(word, "GREEK"),
         "leet": "".join(_SIGN_FOR.get(char, char) for char in word),
         "repeats": _stretched(word),
-        "spaced": "  ".join(" ".join(part) for part in word.split()),
-        "dotted": " ".join(".".join(part) for part in word.split()),
+        "spaced": "  ".join(" ".join(part) for part in word.split()) if is_spellable else word,
+        "dotted": " ".join(".".join(part) for part in word.split()) if is_spellable else word,
     }
     return {name: made[name] for name in STEP_AGAINST if made[name] != word}
 

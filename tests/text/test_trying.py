@@ -12,12 +12,13 @@ from policyengine.text.trying import STEP_AGAINST, disguised, everyday, everyday
 LADDER = frozenset(STEPS)
 ALL = TermList(("idiot", "loser", "human vermin"), (), LADDER)
 
-CRUDE = tuple(
-    "ass arse cunt shit fuck piss cock dick tit tits penis anal anus sex cum hell damn ad ads slut whore ho bitch wank "
-    "crap rape rapist fag spic coon chink gook jap paki kike dyke homo tranny retard idiot moron loser cretin imbecile dumb "
-    "stupid ugly clown garbage trash spam kill die suicide porn twat prick bugger sod fanny boob boobs butt hoe skank "
-    "bastard bollocks con bite pute culo polla cazzo fica kurwa suka together forget".split()  # noqa: SIM905 - ninety words are read more easily
-)  # fmt: skip
+_CRUDE = """
+    ass arse cunt shit fuck piss cock dick tit tits penis anal anus sex cum hell damn ad ads slut whore ho bitch wank
+    crap rape rapist fag spic coon chink gook jap paki kike dyke homo tranny retard idiot moron loser cretin imbecile
+    dumb stupid ugly clown garbage trash spam kill die suicide porn twat prick bugger sod fanny boob boobs butt hoe
+    skank bastard bollocks con bite pute culo polla cazzo fica kurwa suka together forget
+"""
+CRUDE = tuple(_CRUDE.split())
 """Words that stand inside hundreds of everyday ones; none of the traps is about their meaning."""
 
 # The ladder: each disguise of `idiot`, and the steps by which it is read. Where no step is named, none is needed.

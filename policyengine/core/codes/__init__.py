@@ -2,8 +2,8 @@
 
 One module a range: PE0xx `reading`, PE1xx `conditions` (documents and conditions), PE2xx `sets`, PE3xx `kinds`, PE4xx
 `records` (records and submissions), PE5xx `command` (configuration and command line), PE6xx `suites`, PE7xx one module
-a subject (PE70x `clocks`, PE71x `due`, PE74x `people`, PE75x `approvals`), PE33x `reviews`, PE35x `moderation`, PE38x
-`waivers`, PE39x `choices`.
+a subject (PE70x `clocks`, PE71x `due`, PE73x `words`, PE74x `people`, PE75x `approvals`), PE33x `reviews`, PE35x
+`moderation`, PE38x `waivers`, PE39x `choices`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from policyengine.core.codes import (
     sets,
     suites,
     waivers,
+    words,
 )
 from policyengine.core.codes.code import Code
 
@@ -49,5 +50,6 @@ _RANGES = (
     freezes,
     groups,
     reviews,
+    words,
 )
 CODES: dict[str, Code] = {code.code: code for module in _RANGES for code in module.CODES}
