@@ -65,7 +65,7 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
 def answer(case: dict[str, Any], policies: PolicySet) -> Answer:
     """Return what the disclosure policies say about a case."""
     at = datetime.fromisoformat(case["at"])
-    decision: Decision = policies.evaluate(case["record"], at=at, only=ONLY)
+    decision: Decision = policies.evaluate(case["record"], at=at, only=ONLY, remedies=False)
     return Answer(
         case=case["id"],
         markets=tuple(case["market"].split("+")),

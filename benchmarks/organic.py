@@ -82,7 +82,7 @@ def post(text: str, market: str, **more: Any) -> dict[str, Any]:
 
 def judge(policies: PolicySet, record: dict[str, Any]) -> Decision:
     """Return what the disclosure policies say."""
-    return policies.evaluate(record, at=AT, only=ONLY)
+    return policies.evaluate(record, at=AT, only=ONLY, remedies=False)
 
 
 def measure(policies: PolicySet, pack: Pack, found: list[str]) -> Found:

@@ -119,7 +119,7 @@ class PolicySet:
         data = read_record(record, self.types)
         return tuple(read_facts(self.types[data["type"]], data)[1])
 
-    def evaluate(
+    def evaluate(  # noqa: PLR0913 - keywords that say what kind of answer is wanted
         self,
         record: Record,
         *,
@@ -130,6 +130,7 @@ class PolicySet:
         mode: Literal["binding", "simulated"] = "binding",
         self_asserted: Iterable[str] = (),
         alone: bool = True,
+        remedies: bool = True,
         groups: Groups | None = None,
     ) -> Answer:
         """Return the Decision about a record at a time.
@@ -137,13 +138,14 @@ class PolicySet:
         `record` is a mapping or JSON; `at` an aware time; `related` further records; `only` patterns of policy ids
         (`disclosure.*`). With `validate`, faults of the record stand under `problems` and an ill-typed value holds;
         without it the record is taken to be one that its schema accepts. Without `alone` it is one of a set: a waiver
-        that it does not need may be needed by another; `groups` is what `groups` said of that set (default: of this
-        record and the related ones of its type). Raises `InvalidRecord` for a record of no known type, and ValueError
-        for a time without a zone.
+        that it does not need may be needed by another; without `remedies` nobody looks for the smallest set of
+        labels that mends a post, which takes longer than the rest; `groups` is what `groups` said of that set (default:
+        of this record and the related ones of its type). Raises `InvalidRecord` for a record of no known type, and
+        ValueError for a time without a zone.
         """
         data = read_record(record, self.types)
         asked = self._question(at, related, only, validate=validate, mode=mode, self_asserted=self_asserted)
-        return answer(self._assembly, data, structs.replace(asked, alone=alone, groups=groups))
+        return answer(self._assembly, data, structs.replace(asked, alone=alone, remedies=remedies, groups=groups))
 
     def explain(  # noqa: PLR0913 - what `evaluate` takes, and what is to be explained
         self,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from policyengine.kinds.disclosure.remedy import remedies
 from policyengine.kinds.disclosure.remedy_edits import Edit, made
 from tests.kinds.disclosure.made_up import law, paid
-from tests.kinds.disclosure.remedies import CONNECTIONS, FORMATS, judged, laws, mended, post, shipped, smaller
-from tests.sets import policies
+from tests.kinds.disclosure.remedies import CONNECTIONS, FORMATS, ONLY, judged, laws, mended, post, shipped, smaller
+from tests.sets import AT, policies
 
 MARKETS = ("AU", "BR", "CA", "DE", "ES", "EU", "FR", "GB", "IE", "IN", "IT", "NL", "NZ", "US")
 COVERAGE = "disclosure.coverage/no_facts"
@@ -144,6 +144,15 @@ def test_a_post_that_lacks_nothing_gets_no_remedy() -> None:
 
 def test_a_connection_that_is_not_told_and_of_which_there_is_no_sign_gets_none() -> None:
     assert judged(post(["GB"], sponsorship={})).remedies == ()
+
+
+def test_who_does_not_ask_for_remedies_gets_the_same_findings_without_them() -> None:
+    record = post(["DE", "GB"])
+    full = judged(record)
+    bare = shipped().evaluate(record, at=AT, only=ONLY, validate=True, remedies=False)
+    assert bare.remedies == ()
+    assert (bare.outcome, bare.by_market) == (full.outcome, full.by_market)
+    assert [(f.name, f.verdict) for f in bare.findings] == [(f.name, f.verdict) for f in full.findings]
 
 
 # Where nothing does -------------------------------------------------------------------------------------------------
