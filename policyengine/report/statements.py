@@ -26,7 +26,8 @@ def _statement(said: dict[str, Any], decision: Decision, ink: Ink) -> Iterator[s
     for found in said["evidence"]:
         through = f", read through {' and '.join(found['through'])}" if found.get("through") else ""
         place = f"characters {found['from'] + 1} to {found['until']} of {found['field']}"
-        yield f"  found: `{found['text']}`, {place}, is `{found['term']}`{through}"
+        listed = f", is `{found['term']}`" if found["term"] != found["text"] else ""
+        yield f"  found: `{found['text']}`, {place}{listed}{through}"
     for fact in said["facts"]:
         seen = f"; seen: {fact['seen']}" if "seen" in fact else ""
         yield f"  {'fact' if fact.get('holds', True) else 'not'}: {fact['test']}{seen}"

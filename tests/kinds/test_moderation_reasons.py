@@ -17,6 +17,8 @@ from policyengine.cli import main
 from policyengine.core.decision import Decision
 from policyengine.evaluate.engine import PolicySet
 from policyengine.kinds.moderation.measuring import Done, became
+from policyengine.report.ink import Ink
+from policyengine.report.statements import lines
 from policyengine.shapes.policy import BadOutcome
 from policyengine.shapes.predicate import STATED, TO_PEOPLE
 from policyengine.shapes.rules import ACTIONS
@@ -609,3 +611,13 @@ rules:
     (said,) = policies(text).evaluate(flood[0], at=AT, related=flood[1:]).statements
     assert said["actions"] == [{"do": "restrict", "to": "slow_mode", "until": "2026-06-15T13:00:00Z"}]
     assert said["group"]["records"] == ["c0", "c1", "c2"]
+
+
+def test_a_statement_shows_nothing_that_acts_on_a_terminal() -> None:
+    given = policies(SET.replace("title: No slurs", 'title: No slurs\n    message: "{text}"'))
+    found = given.evaluate({**CALM, "text": "vermin \x1b[31m\n::error::"}, at=AT)
+    shown = list(lines(found, Ink()))
+    assert shown[0] == "statement of reasons: hide, label abusive until Wed 15 Jul 12:00"
+    assert "  found: `vermin`, characters 1 to 6 of text" in shown
+    assert "  appeal: to team legal until Mon 29 Jun 12:00, answered within 3d" in shown
+    assert not any("\x1b" in line or "\n" in line for line in shown)
