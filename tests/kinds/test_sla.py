@@ -534,7 +534,8 @@ def test_a_clock(name: str) -> None:
 
 # Recomputing ----------------------------------------------------------------------------------------------------------
 
-LATER_GOAL = POLICY.replace("{from: 2026-04-01,", "{from: 2026-03-05,")
+NEW_GOAL = "{from: 2026-04-01, within: {critical: 5 min, any: 2h}}"
+BEGUN = [{"event": "opened", "at": "2026-03-02T08:00:00+00:00"}]
 EVENTS = st.builds(
     lambda name, quarter, status: (
         {"event": name, "at": (utc("2026-03-02T08:00") + timedelta(minutes=15 * quarter)).isoformat()}
@@ -585,22 +586,38 @@ def stopped(events: list[dict[str, Any]], at: datetime, policy_set: PolicySet) -
 
 
 @cache
-def with_a_later_goal() -> PolicySet:
-    return policies(DIRECTORY, LATER_GOAL)
+def with_a_goal_from(day: str, goal: str) -> PolicySet:
+    """Return the policy with another goal of the first response for severe cases."""
+    return policies(DIRECTORY, POLICY.replace(NEW_GOAL, f"{{from: {day}, within: {{high: {goal}, any: 8h}}}}"))
 
 
 @given(st.lists(EVENTS, max_size=9), st.integers(0, 72 * 60), st.integers(0, 30 * 24))
 def test_recomputing_never_changes_a_clock_that_stopped(events: list[dict[str, Any]], minutes: int, hours: int) -> None:
-    """Whatever happens later, whenever it is computed, whatever goal comes later: what stopped stays as it is."""
+    """Whatever happens later, and whenever it is computed: what stopped stays as it is."""
     at = utc("2026-03-02T08:00") + timedelta(minutes=minutes)
-    first = [{"event": "opened", "at": "2026-03-02T08:00:00+00:00"}]
     past = [event for event in events if datetime.fromisoformat(event["at"]) <= at]
-    before = stopped(first + past, at, care())
-    after = stopped(first + events, at + timedelta(hours=hours), care())
+    before = stopped(BEGUN + past, at, care())
+    after = stopped(BEGUN + events, at + timedelta(hours=hours), care())
     assert [clock for clock in before if clock not in after] == []
-    assert stopped(first + events, utc("2026-03-06T00:00"), with_a_later_goal()) == stopped(
-        first + events, utc("2026-03-06T00:00"), care()
-    ) or any(event["at"] >= "2026-03-05" for event in events)
+
+
+@given(
+    st.lists(EVENTS, max_size=9),
+    st.sampled_from(["2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06"]),
+    st.sampled_from(["1 min", "30 min", "20h"]),
+    st.integers(0, 30 * 24),
+)
+def test_a_goal_that_is_added_later_changes_only_what_stopped_since(
+    events: list[dict[str, Any]], day: str, goal: str, hours: int
+) -> None:
+    """A clock that stopped before the goal began keeps all that it showed; one that stopped since has the new goal."""
+    at = utc("2026-03-06T00:00") + timedelta(hours=hours)
+    old, new = stopped(BEGUN + events, at, care()), stopped(BEGUN + events, at, with_a_goal_from(day, goal))
+    begins = f"{day}T00:00:00Z"
+    assert [clock for clock in new if clock["stopped_at"] < begins] == [c for c in old if c["stopped_at"] < begins]
+    assert len(old) == len(new)
+    since = [clock["goal"] for clock in new if clock["clock"] == FIRST and clock["stopped_at"] >= begins]
+    assert since in ([], [goal])
 
 
 @given(st.lists(EVENTS, max_size=9), st.randoms(use_true_random=False))
