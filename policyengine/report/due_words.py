@@ -81,7 +81,7 @@ def unsure(entry: dict[str, object]) -> str:
     told = ", ".join(f"`{name}`" for name in missing) if isinstance(missing, list) else ""
     if not told:
         return f"{entry.get('what')} ({entry.get('policy')})"
-    return f"{entry.get('what')} does not count for {entry.get('policy')} while {told} is not told"
+    return f"what {entry.get('what')} is for {entry.get('policy')} is uncertain while {told} is not told"
 
 
 def measured(entry: Mapping[str, Any]) -> Iterator[str]:

@@ -887,6 +887,7 @@ def test_a_case_on_another_path_has_no_such_clock() -> None:
 
 
 GOAL = "{from: 2026-01-01, within: {any: 2h}}"
+PROMISED = "{within: {any: 1h}, promise: {by: channel, field: published_sla.first_response, "
 WRONG = {
     "a clock that nothing stops": ("clocks: {decision: {within: {any: 1h}}}\n", "PE705"),
     "two goals of one day": (f"clocks: {{resolution: {{within: {{any: 1h}}, goals: [{GOAL}, {GOAL}]}}}}\n", "PE703"),
@@ -899,6 +900,9 @@ WRONG = {
         "clocks: {resolution: {within: {any: 1h}, promise: {by: chanel, field: x, headroom: 20%}}}\n",
         "PE213",
     ),
+    "a headroom that no promise leaves": (f"clocks: {{resolution: {PROMISED}headroom: 100%}}}}}}\n", "PE707"),
+    "a headroom below nothing": (f"clocks: {{resolution: {PROMISED}headroom: -10%}}}}}}\n", "PE707"),
+    "a promise that leans on nothing": (f"clocks: {{resolution: {PROMISED}headroom: 20%, cases: 0}}}}}}\n", "PE707"),
     "a clock without a time": ("clocks: {resolution: {within: {}}}\n", "PE124"),
     "neither routes nor clocks": ("", "PE124"),
     "routes without paths": ("routes: [{id: rest, to: desk}]\n", "PE360"),

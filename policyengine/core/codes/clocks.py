@@ -75,4 +75,12 @@ CODES: tuple[Code, ...] = (
         bad=_DIRECTORY + _CLOCK + _ANY + ", by_market: {BG: {any: 2h}}}}\n",
         good=_DIRECTORY + _CLOCK + _ANY + ", by_market: {GB: {any: 2h}}}}\n",
     ),
+    Code(
+        "PE707",
+        "a promise with no room, or that leans on nothing",
+        "`headroom` is the share of a promise that stays free above what nine of ten cases take: from 0% on, and below "
+        "100%, which no promise could leave. `cases` says how many measured cases are needed at least: one or more.",
+        bad=_CLOCK + _ANY + ", promise: {by: channel, field: published_sla.first_response, headroom: 120%}}}\n",
+        good=_CLOCK + _ANY + ", promise: {by: channel, field: published_sla.first_response, headroom: 20%}}}\n",
+    ),
 )

@@ -126,6 +126,7 @@ def _pledge(
     by = context.world.types.get(promise.by)
     if by is None or context.record is None:
         return None
+    _check_room(promise, context)
     says = _says(promise, by, context)
     same = tuple(_same(promise, by, context))
     if says is None:
@@ -146,6 +147,16 @@ def _pledge(
         owner=body.owner,
         span=context.document.span(promise),
     )
+
+
+def _check_room(promise: Promise, context: Context) -> None:
+    if not 0 <= promise.headroom < 1:
+        span = context.document.value_span(promise, "headroom")
+        context.fault("PE707", "no promise leaves such a headroom", span, "write a share below 100%, such as `20%`")
+    if promise.cases is not None and promise.cases < 1:
+        span = context.document.value_span(promise, "cases")
+        message = f"a promise cannot lean on {promise.cases} cases"
+        context.fault("PE707", message, span, "write how many are measured at least, such as `10`")
 
 
 def _says(promise: Promise, by: RecordType, context: Context) -> Read | None:
