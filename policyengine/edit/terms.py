@@ -5,6 +5,7 @@ from __future__ import annotations
 from policyengine.edit.reference import Entry, Rows
 from policyengine.language.scope import TermList
 from policyengine.lints.words import compiled
+from policyengine.text.guessing import GUESSES
 from policyengine.text.mentions import STEPS
 from policyengine.text.trying import STEP_AGAINST, disguised, everyday_hits, missed
 
@@ -16,7 +17,7 @@ def of_terms(terms: TermList) -> Entry:
     rows = [
         ("words", ", ".join(listed.words)),
         ("except", ", ".join(listed.exceptions)),
-        ("sees through", ", ".join(step for step in STEPS if step in listed.see_through)),
+        ("sees through", ", ".join(step for step in (*STEPS, *GUESSES) if step in listed.see_through)),
         ("stands in", f"{span.file}:{span.line}"),
     ]
     hits = tuple((term, ", ".join(texts)) for term, texts in everyday_hits(listed).items())

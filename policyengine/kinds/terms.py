@@ -24,7 +24,7 @@ words: {is: [ad, advert, advertisement], by: {language: {de: [anzeige, werbung],
 except: [ad hoc]
 """
 
-Step = Literal["accents", "lookalikes", "leet", "repeats", "separators"]
+Step = Literal["accents", "lookalikes", "leet", "repeats", "separators", "squeezed", "fuzzy"]
 
 
 class Terms(Header, frozen=True, kw_only=True):
@@ -35,7 +35,11 @@ class Terms(Header, frozen=True, kw_only=True):
     except_: Annotated[list[str] | None, OneOrMore(), Doc("longer words in which they do not count")] = field(
         default=None, name="except"
     )
-    see_through: Annotated[list[Step] | None, OneOrMore(), Doc("disguises that are seen through")] = None
+    see_through: Annotated[
+        list[Step] | None,
+        OneOrMore(),
+        Doc("disguises that are seen through; `squeezed` and `fuzzy` only guess"),
+    ] = None
 
 
 def provide(document: Document, report: Report) -> TermList:

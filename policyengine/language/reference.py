@@ -314,6 +314,7 @@ def _order(op: str, value: Any, other: Any) -> Answer:
 
 
 def _text(test: Test, value: str, other: Any) -> Answer:
+    from policyengine.language.seeking import guessed_in  # noqa: PLC0415
     from policyengine.text.mentions import TermList, compile_terms  # noqa: PLC0415
     from policyengine.text.patterns import Pattern, compile_pattern  # noqa: PLC0415
 
@@ -326,7 +327,7 @@ def _text(test: Test, value: str, other: Any) -> Answer:
         hit = bool(terms.words) and bool(
             compile_terms(terms).find(value, within_first=test.within_first, same_case=test.same_case)
         )
-        return "yes" if hit else "unknown" if open_end else "no"
+        return "yes" if hit else "unknown" if open_end or guessed_in(test, other, value) else "no"
     if test.op == "matches":
         patterns = [compile_pattern(p, same_case=test.same_case) for p in other]
         return _word(any(isinstance(p, Pattern) and p.matches(value) for p in patterns))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from policyengine.core.decision import Mention
 from policyengine.core.facts import UNTOLD
 from policyengine.language.tree import Test, Truth, Words
 
+_GUESSES: Final = frozenset(["squeezed", "fuzzy"])  # as `text.guessing` has them, which few load
 Judge = Callable[[Any, Any], Truth]
 
 
@@ -27,7 +28,8 @@ def mentions(test: Test) -> Judge:
             return found or (None if UNTOLD in operand else False)
         words = operand if isinstance(operand, Words) else Words((operand,))
         matcher = compile_terms(TermList(words.words, words.exceptions, words.see_through))
-        return matcher.any(text, within_first=test.within_first, same_case=test.same_case)
+        found = matcher.any(text, within_first=test.within_first, same_case=test.same_case)
+        return found or (None if guessed_in(test, words, text) else False)
 
     def _found(terms: Any, text: str) -> bool:
         from policyengine.text.mentions import compile_terms  # noqa: PLC0415
@@ -79,6 +81,18 @@ def found_in(test: Test, operand: Any, text: str) -> tuple[Found, ...]:
         terms = TermList(given.words, given.exceptions, given.see_through)
     mentioned = compile_terms(terms).find(text, within_first=test.within_first, same_case=test.same_case)
     return tuple(Found(hit.start, hit.end, hit.term, hit.step, hit.seen) for hit in mentioned)
+
+
+def guessed_in(test: Test, operand: Any, text: str) -> tuple[Found, ...]:
+    """Return what may be a term of a list that asks for guesses; the test is unknown where that is all there is."""
+    if test.op != "mentions" or not isinstance(operand, Words) or operand.see_through.isdisjoint(_GUESSES):
+        return ()
+    from policyengine.text.guessing import guesser  # noqa: PLC0415 - few lists ask for it
+    from policyengine.text.mentions import TermList  # noqa: PLC0415
+
+    terms = TermList(operand.words, operand.exceptions, operand.see_through)
+    hits = guesser(terms).find(text, within_first=test.within_first)
+    return tuple(Found(hit.start, hit.end, hit.term, hit.step, hit.seen) for hit in hits)
 
 
 def matches(test: Test) -> Judge:

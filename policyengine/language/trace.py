@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ from policyengine.language.environment import Env, EvaluationError, reader
 from policyengine.language.message import show
 from policyengine.language.program import Program, compile_condition
 from policyengine.language.saying import bounds_text, text_of
-from policyengine.language.seeking import Found, found_in
+from policyengine.language.seeking import Found, found_in, guessed_in
 from policyengine.language.tree import (
     CHOICES,
     HERE,
@@ -40,6 +40,7 @@ from policyengine.language.tree import (
 from policyengine.language.valuing import operand_reader
 
 DataPath = tuple[PathPart, ...]
+_MOST_GUESSES: Final = 3
 
 
 class Trace(Struct, frozen=True, eq=False, kw_only=True):
@@ -126,6 +127,7 @@ def _test(test: Test, truth: Truth, env: Env, here: Any, base: DataPath) -> Trac
         for operand in compared:
             missing.extend(_untold(operand, env, here))
         missing.extend(_untold_entries(test, value))
+        missing.extend(_guesses(test, env, here, value))
         if not missing:
             missing.append(name_of(test.path))
     found = _words_found(test, env, here, value) if truth else ()
@@ -166,6 +168,14 @@ def _words_found(test: Test, env: Env, here: Any, value: Any) -> tuple[Found, ..
     words = answered(operand_reader(test.operand), env, here) if test.operand is not None else None
     # Where no language is told and the lists of all say yes, there is no one list to look for.
     return found_in(test, words, value) if words is not None else ()
+
+
+def _guesses(test: Test, env: Env, here: Any, value: Any) -> Iterator[str]:
+    """Yield what nobody but a person knows: whether a word that is nearly a term is meant as one."""
+    if isinstance(value, str) and test.operand is not None:
+        words = answered(operand_reader(test.operand), env, here)
+        for found in guessed_in(test, words, value)[:_MOST_GUESSES]:
+            yield f'whether "{found.seen}" is meant as "{found.term}"'
 
 
 def _untold_entries(test: Test, value: Any) -> Iterator[str]:

@@ -77,8 +77,9 @@ def _notes(terms: TermList, most: int | None) -> Iterator[Diagnostic]:
         names = ", ".join(evaded)
         message = f"`{terms.id}` misses its terms in {len(evaded)} of {len(STEP_AGAINST)} disguises: {names}"
         steps = [step for step in mentions.STEPS if step in {STEP_AGAINST[name] for name in evaded}]
-        lacking = [*sorted(terms.see_through, key=mentions.STEPS.index), *steps]
-        help_ = f"write `see_through: [{', '.join(sorted(set(lacking), key=mentions.STEPS.index))}]`"
+        guesses = sorted(terms.see_through - set(mentions.STEPS))
+        asked = [step for step in mentions.STEPS if step in {*steps, *terms.see_through}]
+        help_ = f"write `see_through: [{', '.join([*asked, *guesses])}]`"
         yield Diagnostic("PE731", message, terms.words.span, "note", help=help_)
 
 
