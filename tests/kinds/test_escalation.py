@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from policyengine.core.codes import CODES
 from policyengine.core.decision import Decision
-from policyengine.evaluate.engine import PolicySet
+from policyengine.core.reader_yaml import read_yaml
+from policyengine.evaluate.engine import PolicySet, all_schemas
 from policyengine.kinds.escalation import EXAMPLE
+from policyengine.policyset.assembling import assemble
 from policyengine.shapes.hops import ORDER
 from tests.sets import faults, loaded, policies
 
@@ -603,6 +606,20 @@ def test_a_step_that_reaches_nobody_is_reported(day: str, said: list[str]) -> No
     case = {"type": "incident", "id": "i", "severity": "low", "events": [{"event": "opened", "at": f"{day}T10:00:00Z"}]}
     found = policies(LEFT, DESK).evaluate(case, at=datetime.fromisoformat(f"{day}T10:30:00+00:00"))
     assert [item["what"] for item in found.undecided] == said
+
+
+def test_a_severity_that_is_none_of_ours_tells_nothing() -> None:
+    """Record types of one's own may have a scale of their own: then the shortest time counts, and it is said."""
+    schemas = copy.deepcopy(all_schemas())
+    (name,) = (name for name in schemas if "comment" in name)
+    schemas[name]["properties"]["severity"] = {"type": "string", "description": "how bad it is"}
+    desk = DESK.replace("incident", "comment") + "clocks: {first_response: {within: {critical: 30 min, any: 4h}}}\n"
+    made = assemble([read_yaml(LEFT, "0.yaml"), read_yaml(desk, "1.yaml")], schemas).assembly
+    assert made is not None
+    case = {"type": "comment", "id": "c", "severity": "sev1", "posted_at": "2026-03-04T10:00:00Z"}
+    found = PolicySet(made).evaluate(case, at=datetime.fromisoformat("2026-03-04T10:40:00+00:00"))
+    assert (found.escalations[0]["severity"], found.clocks[0]["goal"]) == (None, "30 min")
+    assert "path desk severity" in [item["what"] for item in found.undecided]
 
 
 def test_without_a_directory_sides_keep_their_names_and_anybody_answers() -> None:

@@ -21,9 +21,13 @@ def word(facts: Facts, name: str) -> str | None:
 
 
 def severity_told(facts: Facts, events: Iterable[Event]) -> str | None:
-    """Return how severe a case is: as the last event left it that says so, else as the record tells."""
+    """Return how severe a case is: as the last event left it that says so, else as the record tells.
+
+    A word that is none of the severities (types of one's own may have others) tells nothing.
+    """
     said = [event.severity for event in events if event.severity in SEVERITIES]
-    return said[-1] if said else word(facts, "severity")
+    told = said[-1] if said else word(facts, "severity")
+    return told if told in SEVERITIES else None
 
 
 def start_fields(kind: RecordType) -> tuple[str, ...]:
