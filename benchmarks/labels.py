@@ -114,18 +114,24 @@ def table(rows: Iterable[tuple[str, ...]], forms: Sequence[str]) -> Iterator[str
 
 
 def unsolved(pairs: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield, by language of the post, the pairs that no set of labels satisfies, by the rules that stand against it."""
+    """Yield, by language of the post, how many pairs no set of labels satisfies, and the rules that stand against it."""
     for language in LANGUAGES:
-        by_rules: dict[str, list[str]] = {}
+        lost: set[tuple[str, ...]] = set()
+        alone: dict[str, set[str]] = {}
+        together: dict[str, set[str]] = {}
         for some in pairs:
             for remedy in remedies(*laws(post(some, language=language))):
-                if not remedy.edits:
-                    rules = "; ".join(f"`{a.policy}/{a.rule}`: {a.says}" for a in remedy.against)
-                    by_rules.setdefault(rules, []).append(" ".join(some))
-        lost = {pair for named in by_rules.values() for pair in named}
+                if remedy.edits:
+                    continue
+                lost.add(some)
+                rules = "; ".join(f"`{a.policy}/{a.rule}`: {a.says}" for a in remedy.against)
+                kind, name = (alone, remedy.markets[0]) if len(remedy.against) == 1 else (together, " ".join(some))
+                kind.setdefault(rules, set()).add(name)
         yield f"- In `{language}`: " + (f"{len(lost)} of {len(pairs)} pairs." if lost else "none.")
-        for rules, named in sorted(by_rules.items()):
-            yield f"  - {rules} ({', '.join(named)})"
+        yield from (
+            f"  - {rules} (every pair with {' '.join(sorted(found))})" for rules, found in sorted(alone.items())
+        )
+        yield from (f"  - {rules} ({', '.join(sorted(found))})" for rules, found in sorted(together.items()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

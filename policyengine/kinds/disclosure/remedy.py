@@ -10,7 +10,7 @@ sound before the platform's own label, labels that stand there already, the shor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, combinations, permutations
+from itertools import combinations, permutations
 from typing import Any, Final
 
 from msgspec import Struct
@@ -324,17 +324,31 @@ class Search:
 def _cuts(laws: Sequence[Law], facts: Facts) -> Iterator[Edit]:
     """Yield the edits that take out what denies the connection: words of the caption, whole entries beside it."""
     for _ in range(_MOST_CUTS):
-        denials = chain.from_iterable(
-            found.read.denials for law in laws if (found := law.read(facts)).read and "contradicted" in law.lacks(facts)
-        )
-        first = next(iter(sorted(set(denials), key=lambda d: (d[1] == ("text",), -len(d[0]), d))), None)
-        if first is None:
+        edit = min(_denied(laws, facts), key=_nearest, default=None)
+        if edit is None:
             return
-        words, path = first
-        in_caption = path == ("text",)
-        edit = Edit(how="cut", path=path, value=words) if in_caption else Edit(how="remove", path=path)
         facts = made(facts, [edit])
         yield edit
+
+
+def _denied(laws: Sequence[Law], facts: Facts) -> Iterator[Edit]:
+    """Yield the edits that would take out one denial each."""
+    post = read_post(facts)
+    for law in laws:
+        if "contradicted" not in law.lacks(facts):
+            continue
+        for found in law.pack.lexicon.find(post.text or "", post.brands):
+            if "denial" in found.roles():
+                yield Edit(how="cut", path=("text",), value=found.seen, at=found.start)
+        read = law.read(facts).read
+        yield from (Edit(how="remove", path=path) for _, path in (read.denials if read else ()) if path != ("text",))
+
+
+def _nearest(edit: Edit) -> tuple[Any, ...]:
+    """Return the order of cuts: the caption from its beginning, the longest words first, then entries from behind."""
+    if edit.at is None:
+        return (1, *(-part for part in edit.path if isinstance(part, int)))
+    return (0, edit.at, -len(edit.value))
 
 
 def _alike(packs: Sequence[Pack], search: Search) -> Iterator[Mark]:

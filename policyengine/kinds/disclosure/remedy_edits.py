@@ -19,18 +19,20 @@ _ENDS: Final = ".,;:!?…"
 class Edit(Struct, frozen=True, kw_only=True):
     """One edit of a record.
 
-    `begin` puts `value` in front of a text, `cut` takes the words `value` out of it (the first time that they stand
-    there), `add` puts an entry more into a list, `set` gives a field a value, and `remove` takes an entry out.
+    `begin` puts `value` in front of a text, `cut` takes the words `value` out of it, which begin with the character
+    `at`, `add` puts an entry more into a list, `set` gives a field a value, and `remove` takes an entry out.
     """
 
     how: How
     path: tuple[PathPart, ...]
     value: Any = None
+    at: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the edit as plain JSON data."""
-        plain = {"edit": self.how, "field": dotted(self.path)}
-        return plain if self.how == "remove" else {**plain, "value": self.value}
+        plain: dict[str, Any] = {"edit": self.how, "field": dotted(self.path)}
+        plain |= {} if self.how == "remove" else {"value": self.value}
+        return plain | ({"at": self.at} if self.at is not None else {})
 
 
 def made(record: Mapping[str, Any], edits: Iterable[Edit]) -> dict[str, Any]:
@@ -60,8 +62,8 @@ def _edited(value: Any, edit: Edit) -> Any:
     if edit.how == "begin":
         return f"{edit.value}{value or ''}"
     if edit.how == "cut":
-        before, _, after = str(value).partition(edit.value)
-        return _joined(before, after)
+        text, at = str(value), edit.at or 0
+        return _joined(text[:at], text[at + len(edit.value) :])
     if edit.how == "add":
         return [*(value if isinstance(value, list | tuple) else ()), edit.value]
     return edit.value

@@ -54,7 +54,9 @@ def judged(record: Mapping[str, Any], policies: PolicySet | None = None) -> Deci
 
 def edits_of(remedy: Mapping[str, Any]) -> list[Edit]:
     """Return the edits of a remedy, read from its data alone."""
-    return [Edit(how=c["edit"], path=_path(c["field"]), value=c.get("value")) for c in remedy["changes"]]
+    return [
+        Edit(how=c["edit"], path=_path(c["field"]), value=c.get("value"), at=c.get("at")) for c in remedy["changes"]
+    ]
 
 
 def _path(field: str) -> tuple[str | int, ...]:

@@ -62,6 +62,11 @@ def entry(**changes: Any) -> dict[str, Any]:
             id="words that deny the connection go first",
         ),
         pytest.param(
+            post(["GB"], text="AD: no adding of sugar, no ad"),
+            "leave out `no ad`",
+            id="what looks like a denial stays",
+        ),
+        pytest.param(
             post(["GB"], text="AD: two loaves", sponsorship=entry(text="not an ad")),
             "take out entry 1 of `sponsorship.disclosures`",
             id="a denial beside the caption is taken out",
@@ -95,6 +100,13 @@ def test_the_remedy_is_data_and_the_fix_of_every_finding_about_the_label() -> No
     labels = {f.name: f.fix for f in decision.findings if f.rule == "no_label"}
     assert labels == dict.fromkeys(["disclosure.de/no_label", "disclosure.gb/no_label"], remedy["says"])
     assert json.loads(decision.to_json())["remedies"] == [remedy]
+
+
+def test_a_denial_is_cut_where_it_stands() -> None:
+    record = post(["GB"], text="AD: no adding of sugar, no ad")
+    (remedy,) = judged(record).remedies
+    assert remedy["changes"][0] == {"edit": "cut", "field": "text", "value": "no ad", "at": 24}
+    assert mended(record, remedy)["text"] == "AD: no adding of sugar"
 
 
 def test_a_label_that_stands_in_front_is_kept_and_joined() -> None:
@@ -282,7 +294,7 @@ def test_neither_the_order_of_markets_nor_of_documents_matters() -> None:
     ],
 )
 def test_words_that_are_cut_leave_no_gap(text: str, words: str, left: str) -> None:
-    assert made({"text": text}, [Edit(how="cut", path=("text",), value=words)]) == {"text": left}
+    assert made({"text": text}, [Edit(how="cut", path=("text",), value=words, at=text.index(words))]) == {"text": left}
 
 
 def test_edits_leave_the_record_itself_alone() -> None:
