@@ -114,7 +114,7 @@ def table(rows: Iterable[tuple[str, ...]], forms: Sequence[str]) -> Iterator[str
 
 
 def unsolved(pairs: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield, by language of the post, how many pairs no set of labels satisfies, and the rules that stand against it."""
+    """Yield, by language of the post, how many pairs no set of labels satisfies, and the rules that stand against."""
     for language in LANGUAGES:
         lost: set[tuple[str, ...]] = set()
         alone: dict[str, set[str]] = {}
@@ -169,12 +169,13 @@ def _print(pairs: Sequence[tuple[str, ...]], triples: Sequence[tuple[str, ...]],
 
 
 def _figures(pairs: Sequence[tuple[str, ...]], triples: Sequence[tuple[str, ...]], count: Count) -> str:
-    tried_ = f"{len(pairs)} pairs and {len(triples)} triples of {len(markets())} markets, five formats"
+    sets = f"{len(pairs)} pairs and {len(triples)} triples of {len(markets())} markets, five formats"
+    tried_ = f"Nothing smaller did in {count.brute} searches of all labels at all places."
     return (
-        f"Tried: {tried_}, {count.posts} posts without a label in all.\n"
+        f"Tried: {sets}, {count.posts} posts without a label in all.\n"
         f"The remedy made every rule of `disclosure.*` pass for {count.mended} of them; for {count.covered} with the "
         f"market\n`EU` everything but `{COVERAGE}`, since most of its members have no document yet; failed:\n"
-        f"{len(count.failed)}. Nothing smaller did in {count.brute} searches of all labels at all places."
+        f"{len(count.failed)}. {tried_ if count.brute else 'Nothing smaller was looked for (`--quick`).'}"
     )
 
 

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from policyengine.kinds.disclosure.remedy import remedies
 from policyengine.kinds.disclosure.remedy_edits import Edit, made
 from tests.kinds.disclosure.made_up import law, paid
-from tests.kinds.disclosure.remedies import CONNECTIONS, FORMATS, ONLY, judged, laws, mended, post, shipped, smaller
+from tests.kinds.disclosure.remedies import (
+    CONNECTIONS,
+    FORMATS,
+    ONLY,
+    POLICIES,
+    judged,
+    laws,
+    mended,
+    post,
+    shipped,
+    smaller,
+)
 from tests.sets import AT, policies
 
 MARKETS = ("AU", "BR", "CA", "DE", "ES", "EU", "FR", "GB", "IE", "IN", "IT", "NL", "NZ", "US")
@@ -273,6 +284,17 @@ def test_it_is_as_small_as_the_smallest_that_trying_everything_finds(
         assert not any(one.lacks(made(facts, remedy.edits)) for one in asked)
     else:
         assert smaller(record, 3, law()) is None
+
+
+def test_the_table_of_pairs_in_the_documentation_is_fresh() -> None:
+    page = (POLICIES.parent / "docs" / "labels_across_markets.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.split("## Pairs\n")[1].split("##")[0].splitlines()]
+    told = {cells[0]: cells[1] for cells in rows if len(cells) == len(FORMATS) + 1 and cells[0] != "markets"}
+    assert len(told) == len(PAIRS)
+    for some in PAIRS[::4]:
+        (remedy,) = remedies(*laws(post(some)))
+        said = " · ".join(mark.text for mark in remedy.marks if mark.where == "caption") or "the platform's label"
+        assert (some, told[" ".join(some)]) == (some, said)
 
 
 def test_neither_the_order_of_markets_nor_of_documents_matters() -> None:
