@@ -21,11 +21,8 @@ from policyengine.text.folding import Steps, fold
 from policyengine.text.mentions import STEPS, TermList, compile_terms
 from tests.text.test_mentions import CASES, TEXTS, WORDS
 
-PIECES = st.sampled_from(
-    [*"aabiilst .·-_'!$1?@/\n\u00a0€", "\u0430\u0430", "é", "ß", "👋", "\u200c", "e\u0301", "𝐚", "각", "ᄀ", "i d i", "a.b"]
-)
-    [*"aabiilst .·-_'!$1?@/\n\u00a0€", "аа", "é", "ß", "👋", "\u200c", "e\u0301", "𝐚", "각", "ᄀ", "i d i", "a.b"]
-)
+SIGNS = [*"aabiilst .·-_'!$1?@/\n\u00a0€"]
+PIECES = st.sampled_from([*SIGNS, "\u0430\u0430", "é", "ß", "👋", "\u200c", "e\u0301", "𝐚", "각", "ᄀ", "i d i", "a.b"])
 ANY = st.one_of(st.lists(PIECES, max_size=16).map("".join), TEXTS, st.text(max_size=12))
 
 
