@@ -140,7 +140,8 @@ def _mentioned(asked: Asked, others: Sequence[Finding], edits: tuple[Edit, ...])
     for finding in others:
         if finding.name not in asked.findings([*edits, *done], finding.policy):
             continue
-        words = dict.fromkeys(w for e in _proposed(asked, finding, [*edits, *done]) if (w := _words(e)))
+        proposed = _proposed(asked, finding, [*edits, *done])
+        words = list(dict.fromkeys(found for edit in proposed if (found := _words(edit))))[:_MOST_TRIED]
         shown = [Edit(how="add", path=ENTRIES, value={"where": "overlay", "text": capital(w)}) for w in words]
         for some in (*combinations(shown, 1), *combinations(shown, 2)):
             if finding.name not in asked.findings([*edits, *done, *some], finding.policy):
@@ -164,7 +165,7 @@ def _proposed(asked: Asked, finding: Finding, edits: Iterable[Edit]) -> list[men
         for unit, case in ready.cases
         for edit in edits_of_rules([rule for rule in unit.rules if rule.name == finding.name], case, breaking=False)
     }
-    return sorted(found.values(), key=lambda edit: (edit.rank, edit.key))[:_MOST_TRIED]
+    return sorted(found.values(), key=lambda edit: (edit.rank, edit.key))
 
 
 # The findings ---------------------------------------------------------------------------------------------------------

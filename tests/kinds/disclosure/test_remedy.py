@@ -113,6 +113,14 @@ def test_the_remedy_is_data_and_the_fix_of_every_finding_about_the_label() -> No
     assert json.loads(decision.to_json())["remedies"] == [remedy]
 
 
+def test_a_switch_that_is_told_to_be_off_is_thrown_too() -> None:
+    off = {"connection": "paid", "brand": {"name": "Oven Co", "handle": "oven.co"}, "platform_label": False}
+    record = post(["GB"], sponsorship=off, author={"handle": "ana", "followers": 10}, claims=[], links=[])
+    (remedy,) = judged(record).remedies
+    assert remedy["says"] == f"begin with `Ad`{SWITCH}"
+    assert judged(mended(record, remedy)).findings == ()
+
+
 def test_a_denial_is_cut_where_it_stands() -> None:
     record = post(["GB"], text="AD: no adding of sugar, no ad")
     (remedy,) = judged(record).remedies
