@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -65,9 +65,10 @@ class Standing(Struct, frozen=True):
 def standing(plan: Plan, done: Iterable[datetime], triggers: Iterable[Trigger], at: datetime) -> Standing:
     """Return where something stands at a time, from the times at which it took place. Their order means nothing."""
     times = [when for when in done if when <= at]
-    last = plan.cadence.day_of(max(times)) if times else None
+    days = sorted({plan.cadence.day_of(when) for when in times})
+    last = days[-1] if days else None
     today = plan.cadence.day_of(at)
-    regular = _regular(plan, last, today)
+    regular = _regular(plan, days, today)
     extra = tuple(_extra(plan, triggers, max(times, default=None), at))
     late = [o for o in (*extra, *([regular] if regular else [])) if today > o.late_after]
     asked = [o for o in (*extra, *([regular] if regular and regular.day <= today else [])) if o not in late]
@@ -87,15 +88,35 @@ def _said(status: Status, last: date | None, occasion: Occasion | None, today: d
     return Standing(status, last, occasion.day, occasion.late_after, by, occasion.because)
 
 
-def _regular(plan: Plan, last: date | None, today: date) -> Occasion | None:
-    """Return what the cadence asks for. What fell due before it began to count does not."""
+def _regular(plan: Plan, days: Sequence[date], today: date) -> Occasion | None:
+    """Return what the cadence asks for; `days` are those on which it took place, each once and in order.
+
+    What fell due before it began to count does not.
+    """
     cadence = plan.cadence
-    due = cadence.due_after(last) if last is not None else None
+    last = days[-1] if days else None
+    met = _met_late(plan, days)
+    due = None if last is None else cadence.due_after(last) if met is None else cadence.next_after(met)
     if due is None or (cadence.anchor is not None and due < cadence.anchor):
         due = _first(cadence, today) if last is None or cadence.anchor is not None else None
     if due is None:
         return None
     return Occasion(*rolled(plan, due))
+
+
+def _met_late(plan: Plan, days: Sequence[date]) -> date | None:
+    """Return the due day before this period that the newest time met in its grace, None where it counts for its own.
+
+    Else whoever is a little late for one period would have the next one for nothing.
+    """
+    cadence = plan.cadence
+    period = cadence.period_of(days[-1]) if days else None
+    due = cadence.previous(period.start - _ONE) if period is not None else None
+    if period is None or due is None or (cadence.anchor is not None and due < cadence.anchor):
+        return None
+    before = cadence.period_of(due)
+    done = any((before is not None and before.start <= day < before.end) or period.start <= day for day in days[:-1])
+    return None if done or days[-1] > rolled(plan, due)[1] else due
 
 
 def rolled(plan: Plan, due: date) -> tuple[date, date]:

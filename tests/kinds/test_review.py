@@ -111,7 +111,39 @@ def with_key(text: str) -> str:
 
 ROLLING = with_key("every: 90d\ngrace: 14d\n")
 # 14 April 2026 is the second Tuesday of the second quarter; ten business days later it is the 28th.
+QUARTERLY = with_key("every: quarter\ngrace: 14d\neffective: {from: 2026-01-01}\n")
+MONTHLY = with_key("every: month\ncalendar: uk_office\neffective: {from: 2026-01-01}\n")
 STANDINGS: dict[str, tuple[str, str, tuple[dict[str, Any], ...], str]] = {
+    "held in the grace of the time before it counts for that one": (
+        QUARTERLY,
+        "2026-07-20",
+        (held("2026-04-05"),),
+        "overdue last=2026-04-05 due=2026-06-30 late=20d",
+    ),
+    "held again in that grace it counts for its own period": (
+        QUARTERLY,
+        "2026-07-20",
+        (held("2026-04-05"), held("2026-04-09")),
+        "done last=2026-04-09 due=2026-09-30",
+    ),
+    "held in the grace though the time before was met, it counts for its own period": (
+        QUARTERLY,
+        "2026-07-20",
+        (held("2026-03-20"), held("2026-04-05")),
+        "done last=2026-04-05 due=2026-09-30",
+    ),
+    "held after the grace it counts for its own period": (
+        QUARTERLY,
+        "2026-07-20",
+        (held("2026-04-15"),),
+        "done last=2026-04-15 due=2026-09-30",
+    ),
+    "held on the business day to which the time before was rolled it counts for that one": (
+        MONTHLY,  # 31 January 2026 is a Saturday
+        "2026-02-20",
+        (held("2026-02-02"),),
+        "done last=2026-02-02 due=2026-03-02",
+    ),
     "done until the day it is due": (KPIS, "2026-04-13", (held("2026-01-13"),), "done last=2026-01-13 due=2026-04-14"),
     "due on its day": (KPIS, "2026-04-14", (held("2026-01-13"),), "due last=2026-01-13 due=2026-04-14"),
     "due until the last day of grace": (
