@@ -467,7 +467,7 @@ def test_nothing_is_hidden_without_the_fact_that_might_be_a_sign_of_protection()
     given = policies(
         MODERATION.replace("protected:", f"protected:\n  {signs}").replace("    except: {author.role: moderator}\n", "")
     )
-    record = {"type": "comment", "id": "c", "platform": "x", "language": "en", "text": "go away!!!!"}
+    record: dict[str, Any] = {"type": "comment", "id": "c", "platform": "x", "language": "en", "text": "go away!!!!"}
     record |= {"target": {"about": "person"}}
     assert hides(given.evaluate({**record, "author": {"role": "customer"}}, at=AT))
     for author in ({"role": "victim"}, {}):
