@@ -2,7 +2,9 @@
 
 A label without `#` is also found as a tag, one with `#` only as a tag; case and accents make no difference. `{brand}`
 is the brand's name or handle (with or without `@` or `#`), in a tag its letters run together; `{thing}` is one to five
-words of the same sentence. A listed word that is not enough therefore beats a shorter accepted one inside it.
+words of the same sentence. A listed word that is not enough therefore beats a shorter accepted one inside it. What
+stands within an address (a link, `@ad.official`, `ad@oven.example`) or begins a compound (`ad-free`) is read as part of
+it, and tells nobody anything.
 """
 
 from __future__ import annotations
@@ -23,6 +25,15 @@ THING: Final = "{thing}"
 PLACEHOLDERS: Final = (BRAND, THING)
 _BRACES: Final = re.compile(r"\{[^{}]*\}")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")  # noqa: RUF001 - the typographic apostrophe
+_ADDRESS: Final = re.compile(
+    r"(?<![\w.+\-])(?:"
+    r"(?:[a-z][a-z0-9+.\-]*://|www\.)[^\s<>\"'()]+"  # a link
+    r"|(?:[\w\-]+\.)+[a-z]{2,}/[^\s<>\"'()]+"  # one without a scheme
+    r"|(?<![#＃])[\w.+\-]+[@＠][\w\-]+(?:\.[\w\-]+)+"  # noqa: RUF001 - mail
+    r"|[@＠]\w+(?:\.\w+)*)",  # noqa: RUF001 - an account
+    re.IGNORECASE,
+)
+_HYPHENS: Final = ("-", "\u2010", "\u2011")
 _SENTENCE_END: Final = re.compile(r"[.!?\n]")
 _MOST_WORDS: Final = 5
 _SEEN_THROUGH: Final = frozenset(["accents"])
@@ -73,9 +84,12 @@ class Lexicon:
         for phrase in (phrase for part in hits for phrase in beginning_with.get(part, ())):
             for start, end in _places(phrase, hits, text):
                 spans.setdefault((_with_sign(text, start), end), set()).add(phrase.label)
+        addresses = [match.span() for match in _ADDRESS.finditer(text)] if spans else []
         return tuple(
             Found(start, end, text[start:end], tuple(sorted(labels, key=_by_name)))
             for (start, end), labels in sorted(_longest(spans).items())
+            if not any(begin <= start and end <= over for begin, over in addresses)
+            and not _begins_compound(text, start, end)
         )
 
     def _compiled(self, brands: tuple[str, ...]) -> tuple[Matcher, dict[str, tuple[_Phrase, ...]]]:
@@ -119,6 +133,13 @@ def _spellings(written: str, brands: tuple[str, ...]) -> Iterable[str]:
 def run_together(name: str) -> str:
     """Return a name as it stands in tags and addresses: its letters and digits only."""
     return "".join(char for char in name if char.isalnum() or char == "_")
+
+
+def _begins_compound(text: str, start: int, end: int) -> bool:
+    """Tell whether a word goes on behind a hyphen, as in `ad-free`; tags end there, and phrases stay what they are."""
+    word = text[start:end]
+    joined = text[end : end + 1] in _HYPHENS and text[end + 1 : end + 2].isalpha()
+    return joined and word.isalpha()
 
 
 def _with_sign(text: str, start: int) -> int:

@@ -67,7 +67,7 @@ def owed(post: Post, pack: Pack) -> Owed:
 
 
 def _is_covered(post: Post, contract: UnderContract) -> bool:
-    if not post.contract_active or post.connection not in {"none", "past_relationship"}:
+    if not post.contract_active or post.connection not in {None, "none", "past_relationship"}:
         return False
     return contract.where == "always" or post.names_brand
 
@@ -90,6 +90,11 @@ def _not_told(post: Post, pack: Pack) -> Owed:
         because = f"{pack.market} presumes `{rule.treat_as}` until a connection is told"
         outcome: Outcome = "hold" if rule.where == "always" or post.shows_company or signs_of(post, pack) else "allow"
         return Owed(truth=None, basis="presumed", connection=rule.treat_as, outcome=outcome, because=because)
+    contract = pack.body.under_contract
+    if contract is not None and _is_covered(post, contract):
+        because = "the connection is not told, but the creator is under contract, and the brand is named"
+        outcome = lightest("hold", pack.weight(contract.otherwise))
+        return Owed(truth=None, basis="contract", connection=contract.treat_as, outcome=outcome, because=because)
     signs = signs_of(post, pack)
     if not signs:
         return Owed(truth=None, basis="not_told", outcome="allow", because="the connection is not told")
