@@ -24,6 +24,7 @@ from policyengine.language.trace import missing_facts
 from policyengine.language.tree import Condition as Tree
 from policyengine.language.tree import Truth
 from policyengine.shapes.contract import Context
+from policyengine.shapes.drifting import Adrift, Drift
 from policyengine.shapes.gate import Gate
 from policyengine.shapes.grouping import (
     By,
@@ -241,7 +242,7 @@ def _rises(field: Field) -> bool:
 def judge_window(window: Compiled, rule: Rule, case: GroupCase) -> GroupAnswer:
     """Return the alerts of a window rule as judgements, and the records that it could not count."""
     groups: dict[Key, list[Event]] = {}
-    floating: dict[Key, list[Event]] = {}
+    adrift = Adrift()
     uncounted: dict[str, list[str]] = {}
     by_id = {member.id: member for member in case.members if member.at is None or member.at <= case.at}
     for member in by_id.values():
@@ -252,14 +253,15 @@ def judge_window(window: Compiled, rule: Rule, case: GroupCase) -> GroupAnswer:
         for missing in untold:
             uncounted.setdefault(missing, []).append(member.id)
         for key in window.by.keys(member):
-            if untold or member.at is None:
-                floating.setdefault(key, []).append(_event(window, member, member.at or case.at, sure=False))
+            if member.at is None or None in key:
+                event = _event(window, member, member.at or case.at, sure=False)
+                adrift.add(key, event, timed=member.at is not None)
             else:
                 groups.setdefault(key, []).append(_event(window, member, member.at, sure=counts is True))
     found = [
         _judgement(window, rule, case, key, alert, by_id)
-        for key in sorted({*groups, *floating}, key=order_of)
-        for alert in _alerts(window, case, groups.get(key, ()), key, floating)
+        for key in sorted({*groups, *adrift.keys}, key=order_of)
+        for alert in _alerts(window, case, groups.get(key, ()), adrift.fitting(key))
     ]
     return GroupAnswer(tuple(found), tuple(Uncounted(m, tuple(sorted(ids))) for m, ids in sorted(uncounted.items())))
 
@@ -282,7 +284,7 @@ def _asked(program: Program | None, member: Member) -> Truth:
 
 
 def _untold(window: Compiled, member: Member, when: str) -> tuple[str, ...]:
-    """Return the facts for want of which a record can be put into no window of no group."""
+    """Return the facts for want of which a record cannot be put into each of its groups, or into no window."""
     missing = [] if member.at is not None else [when]
     for path, read in zip(window.by.paths, window.by.reads, strict=True):
         value = read(member.env, member.facts)
@@ -300,25 +302,23 @@ def _event(window: Compiled, member: Member, at: datetime, *, sure: bool) -> Eve
     return Event(at, member.id, sure, value, _asked(window.of, member), _asked(window.to, member))
 
 
-def _alerts(
-    window: Compiled, case: GroupCase, events: Sequence[Event], key: Key, floating: dict[Key, list[Event]]
-) -> tuple[Alert, ...]:
+def _alerts(window: Compiled, case: GroupCase, events: Sequence[Event], drift: Drift) -> tuple[Alert, ...]:
     """Return the alerts of a group.
 
-    Records whose time or group is not told may belong to each window that they fit; where nothing else comes of it,
-    they may also have come all at once.
+    What does not tell its group may belong to each that it fits, at its own time; what does not tell its time may
+    belong to each window, and where nothing else comes of it, it may also have come all at once.
     """
-    adrift = [event for other, drifting in floating.items() if _fits(other, key) for event in drifting]
-    found = alerts(events, window.sliding, case.at, floating=len(adrift))
-    if not adrift:
+    own = {event.id for event in events}
+    near = [event for event in drift.near(events, window.sliding) if event.id not in own]
+    floating = drift.floating
+    found = alerts([*events, *near], window.sliding, case.at, floating=len(floating))
+    if own and near:
+        found = tuple(alert for alert in found if not own.isdisjoint(alert.ids))
+    if not floating:
         return found
-    ids = {event.id for event in adrift}
+    ids = {event.id for event in floating}
     widened = (a if a.sure else structs.replace(a, ids=tuple(sorted(ids.union(a.ids)))) for a in found)
-    return tuple(widened) or alerts([*events, *adrift], window.sliding, case.at)
-
-
-def _fits(partly: Key, key: Key) -> bool:
-    return all(a is None or a == b for a, b in zip(partly, key, strict=True))
+    return tuple(widened) or alerts([*events, *near, *floating], window.sliding, case.at)
 
 
 def _judgement(

@@ -30,6 +30,15 @@ rules:
     do: [{restrict: subscribers_only}, {queue: community}]
     message: "{target.id} is raided"
 """
+FLOOD = """
+kind: moderation
+id: moderation.floods
+title: Nobody writes everybody else off the page
+owner: community
+applies_to: comment
+rules:
+  - {id: flood, title: Four in ten minutes, window: {by: author.id, within: 10 min, at_least: 4}, then: hold}
+"""
 CAPACITY = """
 kind: check
 id: plan.capacity
@@ -187,6 +196,49 @@ def test_a_set_says_it_once_and_names_what_it_could_not_count(raids: PolicySet) 
     assert said.undecided == (
         {"policy": "moderation.comments", "what": "raid counts", "missing": ["posted_at"], "records": ["c70"]},
     )
+
+
+def test_a_comment_of_which_the_target_is_not_told_counts_at_its_own_time(raids: PolicySet) -> None:
+    records = [comment(i) for i in range(19)]
+    (finding,) = found(raids, [*records, comment(20, target={"about": "person"})])
+    assert (finding.verdict, finding.missing) == ("unproven", ("target.id",))
+    far = {"target": {"about": "person"}, "posted_at": (AT - timedelta(days=2)).isoformat()}
+    assert found(raids, [*records, comment(20, **far)]) == ()
+
+
+def test_many_unknown_authors_make_nobody_a_flood() -> None:
+    flood = policies(FLOOD)
+    apart = [comment(i, posted_at=(AT - timedelta(seconds=200 * i)).isoformat()) for i in range(60)]
+    assert found(flood, [c | {"author": {}} if i % 3 else c for i, c in enumerate(apart)]) == ()
+
+
+def test_a_record_of_several_groups_counts_in_those_that_it_tells() -> None:
+    by_labels = policies(FLOOD.replace("author.id", "labels"))
+    records = [comment(i, labels=["bread", None]) for i in range(4)]
+    verdicts = {(f.group or {})["by"]["labels"]: f.verdict for f in found(by_labels, records)}
+    assert verdicts["bread"] == "fail"
+    assert found(by_labels, records[:3]) == ()
+
+
+def test_who_may_have_written_too_much_is_what_trying_every_author_finds() -> None:
+    flood, random = policies(FLOOD), Random(7)
+    for _ in range(300):
+        told = [(random.randrange(40), random.choice(["kim", "ana", None])) for _ in range(random.randrange(12))]
+        records = [
+            comment(i, posted_at=(AT - timedelta(minutes=at)).isoformat(), author={} if who is None else {"id": who})
+            for i, (at, who) in enumerate(told)
+        ]
+        expected = {who for who in ("kim", "ana") if _may_flood(told, who)}
+        assert {(f.group or {})["by"]["author.id"] for f in found(flood, records)} & {"kim", "ana"} == expected, told
+
+
+def _may_flood(told: list[tuple[int, str | None]], who: str) -> bool:
+    """Tell whether four comments in ten minutes may be of an author, one of them certainly."""
+    for end in range(-10, 40):
+        inside = [name for at, name in told if end <= at < end + 10 and name in {who, None}]
+        if len(inside) >= 4 and who in inside:
+            return True
+    return False
 
 
 # Groups in periods ----------------------------------------------------------------------------------------------------
