@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from policyengine.core.digest import digest_of
+from policyengine.core.digest import canonical, digest_of
 from policyengine.core.facts import NONE, UNTOLD, Facts, nested_over, read_facts
 from policyengine.core.record import RecordTypes
 from policyengine.evaluate.choosing import Register
@@ -38,7 +38,7 @@ class Records(Struct, frozen=True, eq=False):
 
     @staticmethod
     def of(records: Iterable[object], types: RecordTypes, complete: Iterable[str] = ()) -> Records:
-        """Return the index of records; the last of one type and id stays.
+        """Return the index of records; of those with one type and id the same one stays, in whatever order they came.
 
         Those of an unknown type, without an id, or nested too deep are left out.
         """
@@ -53,8 +53,12 @@ class Records(Struct, frozen=True, eq=False):
 
     @staticmethod
     def built(supplied: Iterable[Supplied], complete: Iterable[str] = ()) -> Records:
-        """Return the index of records that were read already; the last of one type and id stays."""
-        found = {(item.kind, item.id): item for item in supplied}
+        """Return the index of records that were read already; of those with one type and id the same one stays."""
+        found: dict[tuple[str, str], Supplied] = {}
+        for item in supplied:
+            other = found.setdefault((item.kind, item.id), item)
+            if other is not item and canonical(other.raw) < canonical(item.raw):
+                found[item.kind, item.id] = item
         return Records(found, _by_type(found), frozenset(complete))
 
     def plus(self, others: Records) -> Records:

@@ -16,6 +16,7 @@ from policyengine.report import approvals, disclosure, freezes, running, stateme
 from policyengine.report.escape import first_on_line, terminal
 from policyengine.report.findings import settled_by
 from policyengine.report.ink import Ink, instant_of, shown_date
+from policyengine.report.rules import group_told
 from policyengine.report.timeline import draw
 from policyengine.report.words import told_of
 
@@ -86,6 +87,8 @@ class _Page:
         yield f"{self._paint(rule.outcome, word)}: {terminal(rule.name)}: {terminal(rule.title)}{mark}"
         yield from (f"  {terminal(message)}" for message in rule.messages if message != rule.title)
         yield from (f"  {terminal(settled_by(settled))}" for settled in rule.settled)
+        groups = [f.group for f in self._decision.findings if f.name == rule.name and f.group is not None]
+        yield from (f"  {terminal(group_told(group))}" for group in groups)
         yield from self._origin(rule)
         for judged in rule.judged:
             yield from self._judged(judged, alone=len(rule.judged) == 1)

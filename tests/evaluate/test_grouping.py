@@ -10,6 +10,7 @@ import pytest
 
 from policyengine.core.decision import Decision, Finding
 from policyengine.evaluate.engine import PolicySet
+from policyengine.report.explanation import Shown, render
 from tests.sets import faults, policies
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -138,6 +139,12 @@ def test_a_record_that_is_given_twice_counts_once(raids: PolicySet) -> None:
     assert found(raids, [comment(i) for i in range(19)] * 2) == ()
 
 
+def test_of_two_records_with_one_id_the_same_one_counts_in_any_order(raids: PolicySet) -> None:
+    records = [comment(i) for i in range(20)]
+    other = comment(0, author={"id": "a1", "account_created_at": (AT - timedelta(days=3)).isoformat()})
+    assert found(raids, [*records, other]) == found(raids, [other, *records])
+
+
 def test_old_accounts_do_not_count_and_their_age_is_that_at_their_own_time(raids: PolicySet) -> None:
     old = {"account_created_at": (AT - timedelta(days=31, hours=2)).isoformat()}
     assert found(raids, [comment(i, author={"id": f"a{i}", **old}) for i in range(25)]) == ()
@@ -239,6 +246,14 @@ def _may_flood(told: list[tuple[int, str | None]], who: str) -> bool:
         if len(inside) >= 4 and who in inside:
             return True
     return False
+
+
+def test_an_explanation_names_the_group(raids: PolicySet) -> None:
+    records = [comment(i) for i in range(25)]
+    explained = raids.explain(records[0], at=AT, related=records[1:])
+    lines = render(explained, Shown(place="c.json:1", subject="comment c00")).splitlines()
+    (told,) = [line for line in lines if "25 records" in line]
+    assert told.startswith("  25 records, target.id ana, 2026-06-01T11:00:38Z to 2026-06-01T11:00:48Z: c00, c01")
 
 
 # Groups in periods ----------------------------------------------------------------------------------------------------
