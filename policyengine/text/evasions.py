@@ -56,6 +56,8 @@ def tolerant(view: View, lexicons: Lexicons, *, leet: bool, repeats: bool) -> It
 
 def _ways(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     """Return the ways to take signs at the edges of a stretch: as letters or as punctuation."""
+    if text[start].isalnum() and text[end - 1].isalnum():
+        return ((start, end),)
     left, right = readings.outer_signs(text[start:end])
     ways = {(start, end), (start + left, end), (start, end - right), (start + left, end - right)}
     return sorted(way for way in ways if way[0] < way[1])

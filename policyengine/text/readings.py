@@ -121,6 +121,10 @@ def agrees(seen: str, term: str, *, leet: bool, repeats: bool) -> bool:
         return False
     if not repeats:
         return len(seen) == len(term) and all(map(_reads, seen, term, [leet] * len(seen)))
+    if len(seen) <= len(term):  # a stretch is longer than what is stretched
+        return len(seen) == len(term) and all(map(_reads, seen, term, [leet] * len(seen)))
+    if seen.isalpha() and not _ANY_STRETCH.search(seen):
+        return False
     return _stretches(seen, term, leet=leet)
 
 

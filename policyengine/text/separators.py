@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from policyengine.text.views import Layout
 
-_LETTER = r"(?:[^\W_]|[$@!€])"
+_SIGNS_AS_LETTERS = "$@!€"
+_LETTER = rf"(?:[^\W_]|[{_SIGNS_AS_LETTERS}])"
 _SIGN = r"[-_.·•*|~,/\\+:;'\"]"
 # A spelled word may not continue a longer one on either side (`image_a.d.s`), nor be part of a handle or a link.
 _SPELLED = re.compile(
@@ -33,7 +34,9 @@ _AS_SPELLED = bytes(
 _AS_BROKEN = bytes(
     ord("w") if chr(code) in _LETTERS else ord(".") if chr(code) in ".*_|~'-" else ord(" ") for code in range(256)
 )
-_SINGLE_LETTERS = tuple(b" w%bw%bw " % (gap, gap) for gap in (b" ", b"  ", b"   ", b"    "))
+# Both begin with two plain characters or more, for which the engine of patterns has a fast search.
+_SINGLE_LETTERS = re.compile(rb" w( {1,4})w\1w ")
+_SIGNS_INSIDE = re.compile(rb"w\.\.?(?=w)")
 _SAME_KIND = {"·": "*", "•": "*", "\u00a0": " ", "\u200c": "'", "\u200d": "'", "€": "$"}
 
 
@@ -75,17 +78,17 @@ def joined(text: str) -> Joined | None:
 def _words(text: str) -> Iterator[tuple[int, list[int], bool]]:
     """Yield the words to be joined, in order: beginning, places of their letters, whether spelled letter by letter."""
     codes = _ascii(text)
-    spelled = {found.start(): (found, True) for found in (_SPELLED.finditer(text) if _may_spell(codes) else ())}
-    broken = {found.start(): (found, False) for found in _broken(text, codes)}
-    if not spelled and not broken:
-        return
-    end = 0
-    for start, (found, is_spelled) in sorted((broken | spelled).items()):
-        if start < end:
+    found = {match.start(): (match.end(), False) for match in _broken(text, codes)}
+    if _may_spell(codes):
+        found |= {match.start(): (match.end(), True) for match in _SPELLED.finditer(text)}
+    last = 0
+    for start, (end, is_spelled) in sorted(found.items()):
+        if start < last:
             continue
-        letters = [at for at in range(start, found.end()) if _is_letter(text[at], is_spelled=is_spelled)]
+        signs = _SIGNS_AS_LETTERS if is_spelled else ""
+        letters = [at for at in range(start, end) if text[at].isalnum() or text[at] in signs]
         if len(letters) >= _FEWEST_LETTERS:
-            end = found.end()
+            last = end
             yield start, letters, is_spelled
 
 
@@ -104,29 +107,17 @@ def _may_spell(codes: bytes) -> bool:
         if b" s" in kinds or b"ss" in kinds:
             return True
         kinds = kinds.replace(b"s", b" ")
-    return any(map(kinds.__contains__, _SINGLE_LETTERS))
+    return _SINGLE_LETTERS.search(kinds) is not None
 
 
 def _broken(text: str, codes: bytes) -> Iterator[re.Match[str]]:
     """Yield the words that signs break; none goes over a blank."""
     kinds = codes.translate(_AS_BROKEN)
     end = 0
-    for at in sorted(_all_at(kinds, b"w.w") + _all_at(kinds, b"w..w")):
+    for sign in _SIGNS_INSIDE.finditer(kinds):
+        at = sign.start()
         if at < end:
             continue
         start, end = codes.rfind(b" ", end, at) + 1 or end, codes.find(b" ", at)
         end = len(text) if end < 0 else end
         yield from _BROKEN.finditer(text, start, end)
-
-
-def _all_at(kinds: bytes, piece: bytes) -> list[int]:
-    found: list[int] = []
-    at = kinds.find(piece)
-    while at >= 0:
-        found.append(at)
-        at = kinds.find(piece, at + 1)
-    return found
-
-
-def _is_letter(char: str, *, is_spelled: bool) -> bool:
-    return char.isalnum() or (is_spelled and char in "$@!€")
