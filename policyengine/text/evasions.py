@@ -46,7 +46,7 @@ def tolerant(view: View, lexicons: Lexicons, *, leet: bool, repeats: bool) -> It
             runs = readings.runs_of(key)
         ways = _ways(view.text, runs[at], runs[until]) if squeeze else ((at, until),)
         for start, end in ways:
-            if _is_inside(view, candidate.form, start, end):
+            if is_inside(view, candidate.form, start, end):
                 continue
             agrees = readings.agrees(view.text[start:end], candidate.form, leet=leet, repeats=repeats)
             if agrees and _stands(view, candidate, start, end):
@@ -63,7 +63,7 @@ def _ways(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     return sorted(way for way in ways if way[0] < way[1])
 
 
-def _is_inside(view: View, form: str, start: int, end: int) -> bool:
+def is_inside(view: View, form: str, start: int, end: int) -> bool:
     """Tell whether a word goes on at one of its ends: what most candidates fail by, and cheap to see."""
     text = view.text
     if start > 0 and KIND[form[0]] == "word" and KIND[text[start - 1]] == "word" and not view.opens(start):

@@ -115,7 +115,7 @@ def _fold_apart(text: str, steps: Steps) -> str | None:
     codes = text.encode("utf-8", "surrogatepass")
     text = codes.translate(None if steps.same_case else _LOWER, _CONTROLS).decode("utf-8", "surrogatepass")
     if len(changed) > _MOST_REPLACED or not changed.keys().isdisjoint("".join(changed.values())):
-        return text.translate(str.maketrans(changed))
+        return text.translate({ord(char): folded for char, folded in changed.items()})
     for char, folded in changed.items():
         text = text.replace(char, folded)
     return text

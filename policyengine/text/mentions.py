@@ -78,12 +78,21 @@ class Matcher:
         """Yield the hits of each rung, plain first."""
         if not text:
             return
-        plain = View.of(text, Steps(same_case))
-        yield self._exact(plain)
-        if self.terms.see_through:
-            yield from self._further_rungs(plain)
+        words = spelled = True
+        if self.terms.see_through and self._is_ascii():
+            from policyengine.text.glance import glance  # noqa: PLC0415 - few lists ask for it
 
-    def _further_rungs(self, plain: View) -> Iterator[_Hits]:
+            seen = glance(text, self._keyed, self.terms.see_through, same_case=same_case)
+            words, spelled = seen.words, seen.spelled
+        if not words and not spelled:
+            return
+        plain = View.of(text, Steps(same_case))
+        if words:
+            yield self._exact(plain)
+        if self.terms.see_through:
+            yield from self._further_rungs(plain, words=words, joined=spelled)
+
+    def _further_rungs(self, plain: View, *, words: bool, joined: bool) -> Iterator[_Hits]:
         from policyengine.text.evasions import spelled, tolerant  # noqa: PLC0415 - few lists ask for it
 
         asked = self.terms.see_through
@@ -91,13 +100,15 @@ class Matcher:
         views = [plain]
         if "accents" in asked:
             views = [plain.without_accents()]
-            if views[0].text != plain.text or not self._is_ascii():
+            if words and (views[0].text != plain.text or not self._is_ascii()):
                 yield self._exact(views[0])
         for steps in self._lookalike_steps(plain.original, views[0].steps):
             views.append(View.of(plain.original, steps))
-            yield self._exact(views[-1])
-        yield from (tolerant(view, self._keyed, leet=leet, repeats=repeats) for view in views if leet or repeats)
-        if "separators" in asked:
+            if words:
+                yield self._exact(views[-1])
+        if words and (leet or repeats):
+            yield from (tolerant(view, self._keyed, leet=leet, repeats=repeats) for view in views)
+        if joined and "separators" in asked:
             for view in filter(None, map(spelled, views)):
                 yield self._exact(view)
                 yield tolerant(view, self._keyed, leet=leet, repeats=repeats)
