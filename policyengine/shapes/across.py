@@ -6,7 +6,8 @@ about the records, and `when` holds where in each of so many periods, one after 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Final, Literal
@@ -69,15 +70,20 @@ class Grouped(Struct, frozen=True, eq=False):
 class Cell(Struct, frozen=True, eq=False):
     """The records of one group in one period: those that certainly belong to it, and those that possibly do.
 
-    `adrift` is the number of further records that may belong to it: they do not tell when they took place, or what they
-    share.
+    `adrift` counts the further records that may belong to the key, as they do not tell when they took place (None), or
+    what they share, by their period.
     """
 
     key: Key
     period: date | None
     sure: tuple[Member, ...]
     unsure: tuple[Member, ...]
-    adrift: int
+    adrift: Mapping[date | None, int]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there may be more records in it."""
+        return bool(self.unsure) or None in self.adrift or self.period in self.adrift
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -186,7 +192,7 @@ def _judged(grouped: Grouped, rule: Rule, case: GroupCase, cell: Cell) -> GroupJ
     first = cell.members[0]
     env = case.env(first.facts, case.at)
     certain = [member.facts for member in cell.sure]
-    group = OpenList([*certain, UNTOLD]) if cell.unsure or cell.adrift else certain
+    group = OpenList([*certain, UNTOLD]) if cell.is_open else certain
     env.aliases = {**env.aliases, GROUP: group}
     judgement = judge_entry(rule, env, first.facts, ())
     if judgement.verdict in {"pass", "not_applicable"}:
@@ -225,7 +231,7 @@ def _rows(grouped: Grouped, cells: Sequence[Cell]) -> Iterator[tuple[Cell, ...]]
     """Yield the longest rows of periods, one after the other, that are long enough."""
     row: list[Cell] = []
     for cell in (*cells, None):
-        if cell is not None and (not row or _ordinal(cell, grouped) == _ordinal(row[-1], grouped) + 1):
+        if cell is not None and (not row or _ordinal(cell.period, grouped) == _ordinal(row[-1].period, grouped) + 1):
             row.append(cell)
             continue
         if len(row) >= grouped.in_a_row:
@@ -234,14 +240,18 @@ def _rows(grouped: Grouped, cells: Sequence[Cell]) -> Iterator[tuple[Cell, ...]]
 
 
 def _possible(grouped: Grouped, cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    """Return the periods that may stand in a row long enough: each that nobody can place may fill a gap."""
-    fillers = max((cell.adrift for cell in cells), default=0)
-    by_number = {_ordinal(cell, grouped): cell for cell in cells}
+    """Return the periods that may stand in a row long enough, with those that nobody can place in the gaps.
+
+    A record that tells its period, but not what it shares, may fill that one alone.
+    """
+    adrift = cells[0].adrift if cells else {}
+    filled = {_ordinal(period, grouped) for period in adrift if period is not None}
+    by_number = {_ordinal(cell.period, grouped): cell for cell in cells}
     found: dict[int, Cell] = {}
     for start in {number - back for number in by_number for back in range(grouped.in_a_row)}:
-        inside = [number for number in range(start, start + grouped.in_a_row) if number in by_number]
-        if len(inside) + fillers >= grouped.in_a_row:
-            found.update((number, by_number[number]) for number in inside)
+        row = range(start, start + grouped.in_a_row)
+        if sum(number in by_number or number in filled for number in row) + adrift.get(None, 0) >= grouped.in_a_row:
+            found.update((number, by_number[number]) for number in row if number in by_number)
     return tuple(found[number] for number in sorted(found))
 
 
@@ -275,7 +285,7 @@ def _cells(
     """
     sure: dict[tuple[Key, date | None], list[Member]] = {}
     unsure: dict[tuple[Key, date | None], list[Member]] = {}
-    adrift: list[tuple[Key, date | None]] = []
+    adrift: Counter[tuple[Key, date | None]] = Counter()
     uncounted: dict[str, list[str]] = {}
     for member in case.members:
         truth = _counted(scope, rule, member, bare=bare)
@@ -288,19 +298,24 @@ def _cells(
             for name in untold:
                 uncounted.setdefault(name, []).append(member.id)
             if untold:
-                adrift.append((key, period))
+                adrift[key, period] += 1
             else:
                 (sure if truth else unsure).setdefault((key, period), []).append(member)
+    drifts = {key: _drift(adrift, key) for key, _ in {*sure, *unsure}}
     cells = [
-        Cell(key, period, tuple(sure.get((key, period), ())), tuple(unsure.get((key, period), ())), _drift(adrift, key))
+        Cell(key, period, tuple(sure.get((key, period), ())), tuple(unsure.get((key, period), ())), drifts[key])
         for key, period in sorted({*sure, *unsure}, key=lambda cell: (order_of(cell[0]), cell[1] or date.min))
     ]
     reports = (Uncounted(name, tuple(sorted(set(ids)))) for name, ids in sorted(uncounted.items()))
     return tuple(cells), tuple(reports)
 
 
-def _drift(adrift: Sequence[tuple[Key, date | None]], key: Key) -> int:
-    return sum(all(a is None or a == b for a, b in zip(other, key, strict=True)) for other, _ in adrift)
+def _drift(adrift: Counter[tuple[Key, date | None]], key: Key) -> Counter[date | None]:
+    found: Counter[date | None] = Counter()
+    for (other, period), many in adrift.items():
+        if all(a is None or a == b for a, b in zip(other, key, strict=True)):
+            found[period] += many
+    return found
 
 
 def _counted(scope: Gate | None, rule: Rule, member: Member, *, bare: bool) -> Truth:
@@ -324,9 +339,8 @@ def _period(at: datetime | None, period: Period | None, zone: ZoneInfo) -> date 
     return day.replace(month=month, day=1)
 
 
-def _ordinal(cell: Cell, grouped: Grouped) -> int:
+def _ordinal(day: date | None, grouped: Grouped) -> int:
     """Return the number of a period, so that those one after the other differ by one."""
-    day = cell.period
     if day is None:
         return 0
     if grouped.period in {"day", "week"}:

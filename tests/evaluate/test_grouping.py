@@ -329,6 +329,18 @@ def test_a_record_that_may_belong_to_a_group_leaves_it_unproven() -> None:
     assert finding.verdict == "unproven"
 
 
+def test_a_record_without_an_owner_may_belong_to_its_own_month_alone() -> None:
+    good = [post(day, "promotion" if day <= 4 else "value") for day in range(1, 11)]
+    elsewhere = {**post(11, "promotion", owner=None), "scheduled_at": "2026-08-11T10:00:00Z"}
+    assert found(policies(MIX), [*good, elsewhere]) == ()
+
+
+def test_a_plan_without_an_owner_may_fill_its_own_week_alone() -> None:
+    capacity, three = policies(CAPACITY), [plan(1), plan(2), plan(4)]
+    assert [f.verdict for f in found(capacity, [*three, plan(3, owner=None)])] == ["unproven"]
+    assert found(capacity, [*three, plan(9, owner=None)]) == ()
+
+
 def test_months_begin_when_they_begin_in_the_market() -> None:
     monthly = MIX.replace("{by: [owner], period: month}", "{by: [owner], period: day}")
     directory = (
