@@ -31,11 +31,12 @@ class Drift(Struct, frozen=True, eq=False):
         if not events:
             return _once(self.timed)
         own = sorted(event.at for event in events) if self.timed else []
+        behind = window.within + window.history
         found: list[Sequence[Event]] = []
         for listed in self.timed:
             reached = 0
             for at in own:
-                first = bisect_right(listed, at - window.within - window.history, lo=reached, key=_AT)
+                first = bisect_right(listed, at, lo=reached, key=lambda event: event.at + behind)
                 reached = bisect_left(listed, at + window.within, lo=first, key=_AT)
                 found.append(listed[first:reached])
         return _once(found)

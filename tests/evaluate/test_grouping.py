@@ -219,6 +219,11 @@ def test_many_unknown_authors_make_nobody_a_flood() -> None:
     assert found(flood, [c | {"author": {}} if i % 3 else c for i, c in enumerate(apart)]) == ()
 
 
+def test_the_first_day_of_all_is_a_time_as_any_other() -> None:
+    first = [comment(i, posted_at=f"0001-01-01T00:00:0{i}Z", author={"id": "kim"} if i else {}) for i in range(4)]
+    assert [f.verdict for f in found(policies(FLOOD), first)] == ["unproven"]
+
+
 def test_a_record_of_several_groups_counts_in_those_that_it_tells() -> None:
     by_labels = policies(FLOOD.replace("author.id", "labels"))
     records = [comment(i, labels=["bread", None]) for i in range(4)]
