@@ -9,7 +9,7 @@ from operator import attrgetter
 from msgspec import Struct
 
 from policyengine.shapes.grouping import Key
-from policyengine.shapes.sliding import Event, Window
+from policyengine.shapes.sliding import Event, Window, later
 
 _AT = attrgetter("at")
 
@@ -36,10 +36,15 @@ class Drift(Struct, frozen=True, eq=False):
         for listed in self.timed:
             reached = 0
             for at in own:
-                first = bisect_right(listed, at, lo=reached, key=lambda event: event.at + behind)
-                reached = bisect_left(listed, at + window.within, lo=first, key=_AT)
+                first = bisect_right(listed, at, lo=reached, key=lambda event: later(event.at, behind))
+                reached = bisect_left(listed, later(at, window.within), lo=first, key=_AT)
                 found.append(listed[first:reached])
         return _once(found)
+
+    @property
+    def many(self) -> int:
+        """Return how many these are at most."""
+        return sum(len(listed) for listed in (*self.timed, *self.untimed))
 
     @property
     def floating(self) -> Sequence[Event]:

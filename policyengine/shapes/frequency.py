@@ -6,7 +6,7 @@ time (`newer_than: 30d` is about the account's age when it wrote, not about toda
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -51,6 +51,8 @@ OPS: Final = ("at_least", "above", "at_most", "below")
 DOWNWARDS: Final = frozenset(["at_most", "below"])
 PROPORTIONS: Final = frozenset(["share", "ratio"])
 _FIELDS: Final = ("distinct", "rising")
+_COUNTED: Final = frozenset(["count", "distinct", "in_a_row", "rising"])
+"""What is never more than there are records."""
 
 
 class RatioOf(Part, frozen=True, kw_only=True):
@@ -249,10 +251,10 @@ def judge_window(window: Compiled, rule: Rule, case: GroupCase) -> GroupAnswer:
         counts = _counts(window, rule, member)
         if counts is False:
             continue
-        untold = _untold(window, member, case.when)
-        for missing in untold:
+        keys = tuple(window.by.keys(member))
+        for missing in _untold(window, member, keys, case.when):
             uncounted.setdefault(missing, []).append(member.id)
-        for key in window.by.keys(member):
+        for key in keys:
             if member.at is None or None in key:
                 event = _event(window, member, member.at or case.at, sure=False)
                 adrift.add(key, event, timed=member.at is not None)
@@ -260,7 +262,7 @@ def judge_window(window: Compiled, rule: Rule, case: GroupCase) -> GroupAnswer:
                 groups.setdefault(key, []).append(_event(window, member, member.at, sure=counts is True))
     found = [
         _judgement(window, rule, case, key, alert, by_id)
-        for key in sorted({*groups, *adrift.keys}, key=order_of)
+        for key in sorted(_full(window, groups, adrift), key=order_of)
         for alert in _alerts(window, case, groups.get(key, ()), adrift.fitting(key))
     ]
     return GroupAnswer(tuple(found), tuple(Uncounted(m, tuple(sorted(ids))) for m, ids in sorted(uncounted.items())))
@@ -283,14 +285,21 @@ def _asked(program: Program | None, member: Member) -> Truth:
         return None
 
 
-def _untold(window: Compiled, member: Member, when: str) -> tuple[str, ...]:
+def _untold(window: Compiled, member: Member, keys: Sequence[Key], when: str) -> tuple[str, ...]:
     """Return the facts for want of which a record cannot be put into each of its groups, or into no window."""
     missing = [] if member.at is not None else [when]
-    for path, read in zip(window.by.paths, window.by.reads, strict=True):
-        value = read(member.env, member.facts)
-        if value is None or (isinstance(value, list) and UNTOLD in value):
-            missing.append(path.text)
+    if any(None in key for key in keys):
+        missing += [path.text for at, path in enumerate(window.by.paths) if any(key[at] is None for key in keys)]
     return tuple(missing)
+
+
+def _full(window: Compiled, groups: Mapping[Key, Sequence[Event]], adrift: Adrift) -> Iterator[Key]:
+    """Yield the groups in which there may be enough records; most have one or two, and are left out at once."""
+    sliding = window.sliding
+    least = sliding.threshold.wanted if sliding.measure in _COUNTED else 0
+    for key in {*groups, *adrift.keys}:
+        if len(groups.get(key, ())) + adrift.fitting(key).many >= least:
+            yield key
 
 
 def _event(window: Compiled, member: Member, at: datetime, *, sure: bool) -> Event:
@@ -345,7 +354,7 @@ def _missing(window: Compiled, rule: Rule, case: GroupCase, alert: Alert, by_id:
     found: set[str] = set()
     for identity in alert.ids:
         member = by_id[identity]
-        found.update(_untold(window, member, case.when))
+        found.update(_untold(window, member, tuple(window.by.keys(member)), case.when))
         found.update(missing_facts(rule.guard, member.then, member.facts))
         for condition in window.conditions:
             found.update(missing_facts(condition, member.then, member.facts))

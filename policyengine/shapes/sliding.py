@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, Protocol
 
@@ -335,8 +335,8 @@ def _instants(
 
     The gauge has taken all of it in by then.
     """
-    leaves = [event.at + window.within for event in ordered]
-    forgets = [at + window.history for at in leaves] if window.history else []
+    leaves = [later(event.at, window.within) for event in ordered]
+    forgets = [later(at, window.history) for at in leaves] if window.history else []
     total = len(ordered)
     begin = enter = old = 0
     while begin < total:
@@ -356,6 +356,14 @@ def _instants(
             gauge.add(ordered[enter])
             enter += 1
         yield at, ordered[first:enter], _Slice(ordered, begin, enter)
+
+
+def later(at: datetime, by: timedelta) -> datetime:
+    """Return a later time; the end of all times where there is none."""
+    try:
+        return at + by
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 class _Slice(Sequence[Event]):

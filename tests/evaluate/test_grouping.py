@@ -224,6 +224,12 @@ def test_the_first_day_of_all_is_a_time_as_any_other() -> None:
     assert [f.verdict for f in found(policies(FLOOD), first)] == ["unproven"]
 
 
+def test_the_last_minute_of_all_is_a_time_as_any_other() -> None:
+    end = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    last = [comment(i, posted_at="9999-12-31T23:58:00Z", author={"id": "kim"} if i else {}) for i in range(5)]
+    assert [f.verdict for f in policies(FLOOD).groups(last, at=end).findings] == ["fail"]
+
+
 def test_a_record_of_several_groups_counts_in_those_that_it_tells() -> None:
     by_labels = policies(FLOOD.replace("author.id", "labels"))
     records = [comment(i, labels=["bread", None]) for i in range(4)]
