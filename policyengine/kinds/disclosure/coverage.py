@@ -6,7 +6,7 @@ from typing import Final
 
 from policyengine.core.decision import Outcome
 from policyengine.kinds.disclosure.labels import Found, Lexicon
-from policyengine.kinds.disclosure.owing import NOT_TOLD, in_words, is_sign, is_tag
+from policyengine.kinds.disclosure.owing import IF_TOLD, NOT_TOLD, in_words, is_sign, is_tag
 from policyengine.kinds.disclosure.post import WITH_A_CLAIM, Post, read_post
 from policyengine.kinds.disclosure.union import MEMBERS, UNION
 from policyengine.kinds.disclosure.words import words_in
@@ -35,7 +35,9 @@ class Covered:
             post = read_post(env.record)
             texts = [text for text in (post.text, *(entry.text for entry in post.entries)) if text is not None]
             labelled = any(_stands_out(found, text) for text in texts for found in self._signs.find(text, post.brands))
-            known = env.memo[self] = post, (post.signs - WITH_A_CLAIM) | ({"label"} if labelled else set())
+            contract = post.contract_active and post.names_brand
+            signs = {*(["label"] if labelled else []), *(["contract"] if contract else [])}
+            known = env.memo[self] = post, (post.signs - WITH_A_CLAIM) | signs
         found: tuple[Post, frozenset[str]] = known
         return found
 
@@ -82,7 +84,7 @@ def no_facts(covered: Covered, owner: str) -> Rule:
         "there is a connection, or a sign of one",
         covered.connected,
         missing=lambda _: (NOT_TOLD,),
-        silent=("links", "sponsorship.affiliate_link", "sponsorship.brand_tagged", "sponsorship.discount_code"),
+        silent=IF_TOLD,
         where=lambda _: ("markets",),
         by_market=True,
     )

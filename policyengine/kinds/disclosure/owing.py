@@ -31,6 +31,7 @@ _SAID: Final = {
     "affiliate_link": "there is an affiliate link",
     "discount_code": "there is a discount code",
     "excessively_promotional": "a person judged it excessively promotional",
+    "contract": "the creator is under contract, and the brand is named",
     "label": "it carries a label",
 }
 

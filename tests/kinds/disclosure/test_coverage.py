@@ -22,6 +22,14 @@ def test_the_sign_is_named_where_no_connection_is_told() -> None:
     assert finding.message == "no disclosure rules for NO: the brand is tagged and there is a discount code"
 
 
+def test_a_post_under_contract_that_names_the_brand_is_no_private_matter() -> None:
+    under = {"connection": "none", "contract_active": True, "brand": {"name": "Oven Co", "handle": "oven.co"}}
+    (finding,) = judged(paid("NO", "rye with @oven.co", set={"sponsorship": under})).findings
+    said = "the creator is under contract, and the brand is named"
+    assert (finding.message, finding.outcome) == (f"no disclosure rules for NO: {said}", "hold")
+    assert found(paid("NO", "rye", set={"sponsorship": under})) == {}
+
+
 def test_the_union_means_its_own_law_and_that_of_every_member() -> None:
     record = paid("FR", "seigle", set={"markets": ["EU"]})
     decision = judged(record)
