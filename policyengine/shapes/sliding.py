@@ -409,11 +409,12 @@ class _Watch:
         if not now and self._firing and threshold.until_below is not None and len(inside):
             lasting = gauge.truth("at_least", threshold.until_below, inside)
             now = lasting is True if self._sure else lasting is not False
-        if now and arrived:
+        counted = [e.id for e in arrived if e.sure or not self._sure]
+        if now and counted:
             self._said(at, inside)
             last = self._alerts[-1]
             last.last, last.ended = at, None
-            last.ids.update(e.id for e in arrived if e.sure or not self._sure)
+            last.ids.update(counted)
         elif now and not self._firing:  # something left, and only that made it too much (a share, a ratio)
             self._said(at, inside)
         elif not now and self._firing:

@@ -230,6 +230,14 @@ def test_the_last_minute_of_all_is_a_time_as_any_other() -> None:
     assert [f.verdict for f in policies(FLOOD).groups(last, at=end).findings] == ["fail"]
 
 
+def test_what_may_not_count_does_not_say_again_what_is_certain() -> None:
+    every = FLOOD.replace("at_least: 4", "at_least: 2, report: every time")
+    labelled = policies(every.replace("window: {", "window: {where: {labels: {includes: bad}}, "))
+    sure = [comment(i, author={"id": "kim"}, labels=["bad"]) for i in range(2)]
+    unsure = comment(2, author={"id": "kim"}, labels="not a list")
+    assert found(labelled, [*sure, unsure]) == found(labelled, sure)
+
+
 def test_a_record_of_several_groups_counts_in_those_that_it_tells() -> None:
     by_labels = policies(FLOOD.replace("author.id", "labels"))
     records = [comment(i, labels=["bread", None]) for i in range(4)]
