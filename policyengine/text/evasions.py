@@ -44,6 +44,8 @@ def tolerant(view: View, lexicons: Lexicons, *, leet: bool, repeats: bool) -> It
     for candidate, at, until in lexicon.candidates(readings.squeezed(key) if squeeze else key):
         if squeeze and not runs:
             runs = readings.runs_of(key)
+        if squeeze and runs[until] - runs[at] < len(candidate.form):  # most candidates: stretching only adds
+            continue
         ways = _ways(view.text, runs[at], runs[until]) if squeeze else ((at, until),)
         for start, end in ways:
             if is_inside(view, candidate.form, start, end):

@@ -8,7 +8,7 @@ readings of a text is ever made, so ambiguous signs (`1` is i or l, `6` is b or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 from itertools import compress, groupby
 
 # What a digit or sign may stand for.
@@ -64,7 +64,8 @@ def runs_of(key: str) -> list[int]:
     return [*compress(range(len(key)), _differing(key)), len(key)]
 
 
-def _differing(key: str) -> Iterable[int]:
+@lru_cache(maxsize=2)  # squeezed first, and then asked for its runs
+def _differing(key: str) -> bytes | memoryview:
     """Return a number for each character, 0 where it equals the one before."""
     codes, bits = (key.encode(), 8) if key.isascii() else (key.encode("utf-32-be", "surrogatepass"), 32)
     number = int.from_bytes(codes)
@@ -77,6 +78,7 @@ def has_readings(text: str) -> bool:
     return _ANY_READING.search(text) is not None
 
 
+@lru_cache(maxsize=4)  # asked at a glance, and again on the rung
 def has_stretch(text: str, *, leet: bool) -> bool:
     """Tell whether a letter, or what may be read as one, stands three times in a row."""
     if text.isascii():
@@ -98,8 +100,11 @@ def _stretched(codes: bytes) -> bool:
     for each letter, sixty times as fast as a pattern.
     """
     number = int.from_bytes(codes)
-    alike = (number ^ (number >> 8)) | int.from_bytes(codes.translate(_NO_LETTER))
-    return _ALIKE in alike.to_bytes(len(codes))
+    differing = number ^ (number >> 8)
+    if _ALIKE not in differing.to_bytes(len(codes)):
+        return False
+    differing |= int.from_bytes(codes.translate(_NO_LETTER))
+    return _ALIKE in differing.to_bytes(len(codes))
 
 
 def _may_stretch(text: str) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from policyengine.text.accents import without_accents
 from policyengine.text.folding import Steps, Trace, fold, single_blanks, trace
@@ -57,7 +57,9 @@ class View(Struct, frozen=True):
 
     def without_accents(self) -> View:
         """Return the view one step further, as `of` does; what it shares with this one is not folded again."""
-        steps = structs.replace(self.steps, accents=True)
+        steps = Steps(self.steps.same_case, accents=True, lookalikes=self.steps.lookalikes)
+        if self.spaced.isascii():
+            return View(self.original, steps, self.text, self.spaced)
         spaced = without_accents(self.spaced)
         return View(self.original, steps, single_blanks(spaced), spaced)
 
@@ -121,7 +123,8 @@ def _plain_scripts(text: str, script: Script) -> frozenset[str]:
 def _steps_taken(view: View, seen: str, stretch: str, form: str) -> str:
     steps = view.steps
     taken = set()
-    if steps.accents and fold(seen, steps) != fold(seen, Steps(steps.same_case, lookalikes=steps.lookalikes)):
+    may_have_accents = steps.accents and not seen.isascii()
+    if may_have_accents and fold(seen, steps) != fold(seen, Steps(steps.same_case, lookalikes=steps.lookalikes)):
         taken.add("accents")
     if steps.lookalikes:
         taken.add("lookalikes")
