@@ -135,7 +135,11 @@ class Matcher:
         return self._lexicon(steps, leet=leet, squeeze=squeeze, run_together=view.layout is not None)
 
     def _compiled(self, steps: Steps, *, leet: bool, squeeze: bool, run_together: bool) -> Lexicon:
+        script = steps.lookalikes and steps.lookalikes.upper()
+
         def keys(word: str) -> list[tuple[str, str]]:
+            if script and script not in map(script_of, word):
+                return []  # a Russian word that looks like a Latin one is that Russian word
             folded = fold(word, steps)
             forms = sorted({folded, folded.replace(" ", "")}) if run_together else [folded]
             return [(_key(form, leet=leet, squeeze=squeeze), form) for form in forms]
