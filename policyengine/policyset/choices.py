@@ -22,7 +22,7 @@ def choices_used(document: Document, names: Names) -> dict[str, tuple[str, ...]]
     """
     found: dict[str, set[str]] = {}
     for place, text in _texts(document.node, document.body.id):
-        for choice in _named(text, names, frozenset()):
+        for choice in _named(text, names):
             found.setdefault(choice, set()).add(place)
     return {choice: tuple(sorted(places)) for choice, places in sorted(found.items())}
 
@@ -57,12 +57,15 @@ def _inside(node: Node) -> Iterator[str]:
         yield value
 
 
-def _named(text: str, names: Names, seen: frozenset[str]) -> Iterator[str]:
-    """Yield the choices that a text names, through definitions as well; circles are reported elsewhere."""
-    for name in _USED.findall(text):
-        if name[1:] in names.choices:
-            yield name[1:]
-        definition = names.definitions.get(name.removeprefix("$is."))
-        if definition is not None and definition.name not in seen:
-            for inner in _inside(definition.node):
-                yield from _named(inner, names, seen | {definition.name})
+def _named(text: str, names: Names) -> Iterator[str]:
+    """Yield the choices that a text names, through definitions as well: each definition is read once."""
+    read: set[str] = set()
+    waiting = [text]
+    while waiting:
+        for name in _USED.findall(waiting.pop()):
+            if name[1:] in names.choices:
+                yield name[1:]
+            definition = names.definitions.get(name.removeprefix("$is."))
+            if definition is not None and definition.name not in read:
+                read.add(definition.name)
+                waiting.extend(_inside(definition.node))
