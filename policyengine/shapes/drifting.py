@@ -8,8 +8,9 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from policyengine.shapes.gauges import Event, Window
 from policyengine.shapes.grouping import Key
-from policyengine.shapes.sliding import Event, Window, later
+from policyengine.shapes.sliding import later
 
 _AT = attrgetter("at")
 

@@ -26,6 +26,8 @@ from policyengine.language.tree import Truth
 from policyengine.shapes.contract import Context
 from policyengine.shapes.drifting import Adrift, Drift
 from policyengine.shapes.gate import Gate
+from policyengine.shapes.gauges import Event, Reporting, Threshold
+from policyengine.shapes.gauges import Window as Sliding
 from policyengine.shapes.grouping import (
     By,
     GroupAnswer,
@@ -43,8 +45,7 @@ from policyengine.shapes.grouping import (
 from policyengine.shapes.parts import Condition, Doc, OneOrMore, Part, Share, Use
 from policyengine.shapes.policy import FieldName
 from policyengine.shapes.predicate import Rule
-from policyengine.shapes.sliding import Alert, Event, Reporting, Threshold, alerts
-from policyengine.shapes.sliding import Window as Sliding
+from policyengine.shapes.sliding import Alert, alerts
 
 MEASURED: Final = ("distinct", "share", "ratio", "spike", "in_a_row", "rising")
 OPS: Final = ("at_least", "above", "at_most", "below")

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from policyengine.shapes.sliding import MEASURES, Alert, Event, Threshold, Window, alerts
+from policyengine.shapes.gauges import MEASURES, Event, Threshold, Window
+from policyengine.shapes.sliding import Alert, alerts
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
