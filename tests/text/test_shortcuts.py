@@ -9,6 +9,7 @@ from collections import Counter
 from csv import DictReader
 from itertools import groupby
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -53,11 +54,13 @@ def test_spelled_and_broken_words(text: str) -> None:
 def test_accents_and_lookalikes(text: str) -> None:
     folded = fold(text, Steps())
     assert accents.without_accents(folded) == accents._without(folded)
-    for script in ("cyrillic", "greek"):
+    tables: tuple[Literal["cyrillic", "greek"], ...] = ("cyrillic", "greek")
+    for script in tables:
         assert lookalikes.read_as(text, script) == text.translate(lookalikes._tables()[script])
-    for script in ("latin", "cyrillic", "greek"):
+    scripts: tuple[Literal["latin", "cyrillic", "greek"], ...] = ("latin", "cyrillic", "greek")
+    for alphabet in scripts:
         flags = re.search("[\U0001f1e6-\U0001f1ff]", text) is not None
-        assert lookalikes.has_lookalikes(text, script) or lookalikes.read_as(text, script) == text or flags
+        assert lookalikes.has_lookalikes(text, alphabet) or lookalikes.read_as(text, alphabet) == text or flags
 
 
 @settings(max_examples=300, deadline=None)
@@ -79,12 +82,12 @@ def test_plain_words_are_found_where_every_place_is_tried(words: list[str], text
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['script']}: {case['name']}")
-def test_other_terms_change_nothing(case: dict[str, object]) -> None:
+def test_other_terms_change_nothing(case: dict[str, Any]) -> None:
     """A hundred other terms of every script put the list on other paths: automata, all scripts, all rungs."""
-    words: tuple[str, ...] = tuple(case["words"])  # type: ignore[arg-type]
-    asked = frozenset(case.get("see_through", ()))  # type: ignore[call-overload]
+    words: tuple[str, ...] = tuple(case["words"])
+    asked = frozenset(case.get("see_through", ()))
     fillers = tuple(f"qqx{at}qqx" for at in range(100))
-    both = TermList((*words, *fillers), tuple(case.get("except", ())), asked)  # type: ignore[call-overload]
+    both = TermList((*words, *fillers), tuple(case.get("except", ())), asked)
     alone = TermList(words, both.exceptions, asked)
     assert compile_terms(both).find(str(case["text"])) == compile_terms(alone).find(str(case["text"]))
 
