@@ -157,6 +157,11 @@ class Expect(Part, frozen=True, kw_only=True):
         dict[str, Annotated[Raw, Form("expected_text")]] | None,
         Doc("what a finding says, by rule: the text, or `{contains: …}`"),
     ] = None
+    mentions: Annotated[
+        dict[str, Names_] | None,
+        MayBeEmpty(),
+        Doc("the words that a rule found, and how they were read", "{comments.words/slur: [1d10t as idiot (leet)]}"),
+    ] = None
     approvals: Annotated[dict[str, ExpectedApproval] | None, MayBeEmpty(), Doc("approvals, by policy")] = None
     escalations: Annotated[dict[str, ExpectedEscalation] | None, MayBeEmpty(), Doc("escalations, by policy")] = None
     reviews: Annotated[

@@ -283,15 +283,11 @@ class _Decided(Struct, frozen=True):
 
 
 def _place(deciding: Condition, env: Env, here: Any, base: DataPath) -> _Decided:
-    """Return the first field that decided."""
-    for leaf in decisive(trace(deciding, env, here, base)):
-        if leaf.path:
-            return _Decided(
-                leaf.field or dotted(leaf.path),
-                leaf.path,
-                leaf.within,
-                tuple(f.mention() for f in leaf.found[:MOST_MENTIONS]),
-            )
+    """Return the first field that decided; one in which terms were found before any other: that is what to look at."""
+    leaves = [(leaf, leaf.path) for leaf in decisive(trace(deciding, env, here, base)) if leaf.path]
+    for leaf, path in sorted(leaves, key=lambda one: not one[0].found)[:1]:
+        mentions = tuple(f.mention() for f in leaf.found[:MOST_MENTIONS])
+        return _Decided(leaf.field or dotted(path), path, leaf.within, mentions)
     return _Decided(dotted(base), base) if base else _Decided(None, ())
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from policyengine.core.decision import ApprovalState, Decision, Verdict
+from policyengine.core.decision import ApprovalState, Decision, Mention, Verdict
 from policyengine.core.diagnostic import Span
 from policyengine.core.duration import Duration, in_seconds, parse_duration, write_duration
 from policyengine.evaluate.freezing import holding
@@ -59,6 +59,7 @@ class _Comparison:
         yield from self._missing()
         yield from self._lists("remedies", self._expected.body.remedies, map(_remedy, self._decision.remedies))
         yield from self._messages()
+        yield from self._mentions()
         yield from self._approvals()
         yield from self._escalations()
         yield from self._reviews()
@@ -129,6 +130,16 @@ class _Comparison:
                 wanted = f"a text with `{text.text}`" if text.contains else f"`{text.text}`"
                 shown = ", ".join(f"`{message}`" for message in seen) or "no finding"
                 yield self._different("messages", wanted, shown, below=rule, rules=() if seen else [rule])
+
+    def _mentions(self) -> Iterator[Difference]:
+        seen: dict[str, list[str]] = {}
+        for finding in self._decision.findings:
+            for mention in finding.mentions:
+                seen.setdefault(finding.name, []).append(_mention(mention))
+        expected = self._expected.body.mentions
+        yield from self._none_at_all("mentions", expected, seen)
+        for rule, wanted in sorted((expected or {}).items()):
+            yield from self._lists("mentions", wanted, seen.get(rule, ()), below=rule)
 
     # Approvals --------------------------------------------------------------------------------------------------
 
@@ -336,6 +347,11 @@ class _Comparison:
 def _action(action: Mapping[str, Any], *, ends: bool) -> Action:
     """Return an action as it is compared: with its end only where a case asks for it."""
     return Action(str(action["do"]), str(action.get("to") or ""), str(action.get("until") or "") if ends else "")
+
+
+def _mention(mention: Mention) -> str:
+    """Return a word that was found as a suite writes it: `idiot`, or `1d10t as idiot (leet)`."""
+    return f"{mention.seen} as {mention.term} ({mention.step})" if mention.step else mention.seen
 
 
 def _names(names: Iterable[str]) -> str:

@@ -126,8 +126,9 @@ class _Checker:
             items = expected.items.get(key)
             for name in (*(items.names or ()), *items.times) if items is not None else ():
                 check_rule(name, expected.span_of(key), self._tested, self._report)
-        for rule in expected.messages:
-            check_rule(rule, self._key("messages", rule), self._tested, self._report)
+        for key, rules in (("messages", expected.messages), ("mentions", expected.body.mentions or {})):
+            for rule in rules:
+                check_rule(rule, self._key(key, rule), self._tested, self._report)
         for key in ("approvals", "escalations", "reviews"):
             for policy in getattr(expected, key) or ():
                 self._policy(key, policy, self._key(key, policy))

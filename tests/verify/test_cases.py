@@ -56,6 +56,7 @@ rules:
     when: {ugc.consent.withdrawn_at: {exists: true}}
     then: block
     due: 72h after $record.ugc.consent.withdrawn_at
+  - {id: rude, title: No rude words, when: {text: {exists: true, mentions: $terms.rude}, format: image}, then: flag}
 ---
 kind: check
 id: coming
@@ -95,6 +96,8 @@ id: review.kpis
 title: KPIs are reviewed every quarter
 owner: social
 every: quarter
+---
+{kind: terms, id: terms.rude, owner: social, see_through: [leet], words: [idiot]}
 """
 
 SUITE = """\
@@ -187,6 +190,9 @@ HIT: dict[str, str] = {
     "a review that took place": "at: 2026-05-01T12:00:00Z\n"
     "related: [{type: review, id: r1, concerns: [review.kpis], completed_at: 2026-04-14T10:00:00Z}]\n"
     "expect: {reviews: {review.kpis: {status: done, last: 2026-04-14}}}",
+    "words that were found": "record: {base: post, set: {text: You idiot and 1d10t}}\n"
+    "expect: {fails: [reach/rude], mentions: {reach/rude: [1d10t as idiot (leet), idiot]}}",
+    "no words": "record: post\nexpect: {mentions: {}}",
     "time of the case": "at: 2027-02-01T09:00:00Z\nrecord: {base: post, set: {format: audio}}\n"
     "expect: {outcome: hold, fails: [coming/format]}",
 }
@@ -242,6 +248,17 @@ MISSED: dict[str, tuple[str, list[str]]] = {
     "by market": (
         "record: post\nexpect: {by_market: {GB: allow, US: allow}}",
         ["by_market GB: allow ≠ hold", "by_market US: allow ≠ no such market on the record"],
+    ),
+    "words that were found": (
+        (
+            "record: {base: post, set: {text: You idiot and 1d10t}}\n"
+            "expect: {fails: [reach/rude], mentions: {reach/rude: [idiot]}}"
+        ),
+        ["mentions reach/rude: idiot ≠ 1d10t as idiot (leet), idiot"],
+    ),
+    "words where none are expected": (
+        "record: {base: post, set: {text: You idiot}}\nexpect: {fails: [reach/rude], mentions: {}}",
+        ["mentions: none ≠ reach/rude"],
     ),
     "message": (
         "record: bare\nexpect: {fails: [links.tagged/source_told], messages: {links.tagged/source_told: no}}",
