@@ -19,6 +19,7 @@ from policyengine.core.suggest import did_you_mean
 from policyengine.evaluate.deciding import Question
 from policyengine.evaluate.due import Due, Wanted, due
 from policyengine.evaluate.explaining import Answer, Explanation, answer, explain
+from policyengine.evaluate.garbage import put_off
 from policyengine.evaluate.grouping import Groups, has_groups, judge_groups
 from policyengine.evaluate.of_set import judge_set
 from policyengine.evaluate.related import Records
@@ -264,8 +265,9 @@ class PolicySet:
             message = "`at` needs a time zone"
             raise ValueError(message)
         patterns = (only,) if isinstance(only, str) else tuple(only)
-        given = self._records.plus(Records.of(records, self.types))
-        return judge_groups(self._assembly, given, at.astimezone(UTC), patterns)
+        with put_off():
+            given = self._records.plus(Records.of(records, self.types))
+            return judge_groups(self._assembly, given, at.astimezone(UTC), patterns)
 
 
 def load(
