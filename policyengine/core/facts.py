@@ -132,7 +132,7 @@ def _object(field: Field, data: Mapping[Any, Any], path: tuple[PathPart, ...], f
                 Fault((*path, name), f"unknown field {shown(name)}{owner}", "PE401", _field_help(name, field)),
             )
         elif not _blank(value):
-            read = _value(child, value, (*path, child.name), faults)
+            read = _value(child, value, path, child.name, faults)
             # What the engine computes is never taken from the author; it is read for its faults only.
             if child.derived is None and read is not None:
                 facts[child.name] = read
@@ -149,10 +149,14 @@ def _field_help(name: str, field: Field) -> str | None:
     )
 
 
-def _value(field: Field, value: Any, path: tuple[PathPart, ...], faults: list[Fault]) -> Any:
-    """Return the typed value, None for not told, or `UNTOLD` after reporting why it cannot be read."""
+def _value(field: Field, value: Any, above: tuple[PathPart, ...], name: PathPart, faults: list[Fault]) -> Any:
+    """Return the typed value, None for not told, or `UNTOLD` after reporting why it cannot be read.
+
+    It stands at `name` below the path `above`; the whole path is made only where something needs it.
+    """
     reader = READERS.get(field.type)
     if reader is None:
+        path = (*above, name)
         if field.type == "object" and isinstance(value, Mapping):
             return _object(field, value, path, faults)
         if field.type == "list" and isinstance(value, list | tuple):
@@ -165,7 +169,7 @@ def _value(field: Field, value: Any, path: tuple[PathPart, ...], faults: list[Fa
     if isinstance(result, _REFUSED):
         # An unknown part of a quantity (`amout` of money) is a fault of the quantity, which is the mapping around it.
         inside = result.path[:-1] if isinstance(result, Problem) and result.at_key else result.path
-        faults.append(Fault((*path, *inside), result.message, "PE402", result.help))
+        faults.append(Fault((*above, name, *inside), result.message, "PE402", result.help))
         return UNTOLD
     return result
 
@@ -177,7 +181,7 @@ def _map(field: Field, value: Mapping[str, Any], path: tuple[PathPart, ...], fau
         return UNTOLD
     item = field.item
     told = {clean(str(k)): v for k, v in value.items() if not _blank(v)}
-    read = {k: _value(item, v, (*path, k), faults) for k, v in told.items()}
+    read = {k: _value(item, v, path, k, faults) for k, v in told.items()}
     return {k: v for k, v in read.items() if v is not None}
 
 
@@ -199,7 +203,7 @@ def _list(field: Field, values: list[Any] | tuple[Any, ...], path: tuple[PathPar
         return list(values)
     if _too_many(field, values, path, faults):
         return UNTOLD
-    read = [_value(field.item, v, (*path, i), faults) if not _blank(v) else UNTOLD for i, v in enumerate(values)]
+    read = [_value(field.item, v, path, i, faults) if not _blank(v) else UNTOLD for i, v in enumerate(values)]
     return [UNTOLD if v is None else v for v in read]
 
 

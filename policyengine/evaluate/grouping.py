@@ -157,9 +157,7 @@ def _case(assembly: Assembly, unit: Unit, records: Iterable[Read], at: datetime,
         return made(facts, when, _market(kind, facts))
 
     def member(read: Read) -> Member:
-        now = made(read.facts, at, read.market)
-        then = made(read.facts, read.happened, read.market) if read.happened is not None else now
-        return Member(read.id, read.facts, read.happened, now, then)
+        return Member(read.id, read.facts, read.happened, lambda when: made(read.facts, when or at, read.market))
 
     members = tuple(
         member(read)

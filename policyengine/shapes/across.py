@@ -292,7 +292,7 @@ def _cells(
         if truth is False:
             continue
         period = _period(member.at, grouped.period, member.env.zone)
-        for key in grouped.by.keys(member):
+        for key in grouped.by.keys(member.env):
             untold = [case.when] if grouped.period is not None and period is None else []
             untold += [path.text for path, value in zip(grouped.by.paths, key, strict=True) if value is None]
             for name in untold:

@@ -252,7 +252,7 @@ def judge_window(window: Compiled, rule: Rule, case: GroupCase) -> GroupAnswer:
         counts = _counts(window, rule, member)
         if counts is False:
             continue
-        keys = tuple(window.by.keys(member))
+        keys = tuple(window.by.keys(member.then))
         for missing in _untold(window, member, keys, case.when):
             uncounted.setdefault(missing, []).append(member.id)
         for key in keys:
@@ -355,7 +355,7 @@ def _missing(window: Compiled, rule: Rule, case: GroupCase, alert: Alert, by_id:
     found: set[str] = set()
     for identity in alert.ids:
         member = by_id[identity]
-        found.update(_untold(window, member, tuple(window.by.keys(member)), case.when))
+        found.update(_untold(window, member, tuple(window.by.keys(member.then)), case.when))
         found.update(missing_facts(rule.guard, member.then, member.facts))
         for condition in window.conditions:
             found.update(missing_facts(condition, member.then, member.facts))

@@ -26,17 +26,39 @@ Key = tuple[Any, ...]
 """The values that the records of a group have in common, in the order of `by`."""
 
 
-class Member(Struct, frozen=True, eq=False):
+class Member:
     """One of the records given. `at` is its event time (None: not told).
 
-    Its conditions are judged in `env`, as of the evaluation time, or in `then`, as of its own.
+    Its conditions are judged in `env`, as of the evaluation time, or in `then`, as of its own; each is made when it is
+    first asked for, since windows need the one and periods the other, and there may be very many records.
     """
 
-    id: str
-    facts: Facts
-    at: datetime | None
-    env: Env
-    then: Env
+    __slots__ = ("_env", "_make", "_then", "at", "facts", "id")
+
+    def __init__(
+        self, identity: str, facts: Facts, at: datetime | None, make: Callable[[datetime | None], Env]
+    ) -> None:
+        """Take the record, and what makes an environment as of a time (None: the evaluation time)."""
+        self.id = identity
+        self.facts = facts
+        self.at = at
+        self._make = make
+        self._env: Env | None = None
+        self._then: Env | None = None
+
+    @property
+    def env(self) -> Env:
+        """Return the environment as of the evaluation time."""
+        if self._env is None:
+            self._env = self._make(None)
+        return self._env
+
+    @property
+    def then(self) -> Env:
+        """Return the environment as of its own time; where it tells none, as of the evaluation time."""
+        if self._then is None:
+            self._then = self._make(self.at)
+        return self._then
 
 
 class GroupCase(Struct, frozen=True, eq=False, kw_only=True):
@@ -107,9 +129,9 @@ class By(Struct, frozen=True, eq=False):
     paths: tuple[Path, ...]
     reads: tuple[Read, ...]
 
-    def keys(self, member: Member) -> Iterator[Key]:
+    def keys(self, env: Env) -> Iterator[Key]:
         """Yield the groups that a record belongs to: one for each entry of a list. None stands for what is not told."""
-        yield from product(*(_values(read(member.env, member.facts)) for read in self.reads))
+        return product(*[_values(read(env, env.record)) for read in self.reads])
 
     def shown(self, key: Key) -> dict[str, str]:
         """Return the values of a group as people write them, by field."""
