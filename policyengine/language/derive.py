@@ -25,11 +25,6 @@ def derive(field: Field, owner: Facts) -> Any:
     return value
 
 
-def known_functions() -> frozenset[str]:
-    """Return the names that `x-derived` may use."""
-    return frozenset(_FUNCTIONS)
-
-
 def _source(owner: Facts, name: str) -> Any:
     value = owner.get(name)
     return None if value is UNTOLD else value

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from policyengine.cli import main
+from tests.docs.showing import commands, printed, written
 
 PAGE = Path(__file__).parents[2] / "docs" / "approvals.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -17,11 +17,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the files of the page, as the working directory."""
-    for name, body in re.findall(r"```yaml\n# (\S+)\n(.*?)```", TEXT, re.DOTALL):
-        (tmp_path / name).write_text(body, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NO_COLOR", "1")
-    return tmp_path
+    return written(TEXT, tmp_path, monkeypatch)
 
 
 def test_every_example_is_a_file_of_the_page(folder: Path) -> None:
@@ -36,6 +32,5 @@ def test_the_policy_is_without_faults(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_the_command_prints_what_the_page_shows() -> None:
-    ((command, shown),) = re.findall(r"```console\n\$ policyengine ([^\n]*)\n(.*?)```", TEXT, re.DOTALL)
-    result = CliRunner().invoke(main, command.split())
-    assert (result.stdout + result.stderr).rstrip() == shown.rstrip()
+    ((command, shown),) = commands(TEXT)
+    assert printed(command) == shown

@@ -6,32 +6,21 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from policyengine.cli import main
+from tests.docs.showing import commands, printed
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def _commands() -> list[tuple[str, str]]:
-    """Return each command of the console blocks with the output that the README shows."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command, output.rstrip()))
-    return found
+SHOWN = commands(TEXT)
 
 
-@pytest.mark.parametrize(("command", "expected"), _commands(), ids=[c for c, _ in _commands()])
+@pytest.mark.parametrize(("command", "expected"), SHOWN, ids=[command for command, _ in SHOWN])
 def test_a_command_prints_what_the_readme_shows(command: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("NO_COLOR", "1")
-    name, *arguments = command.split()
-    assert name == "policyengine"
-    result = CliRunner().invoke(main, arguments)
-    assert (result.stdout + result.stderr).rstrip() == expected
+    assert printed(command) == expected
 
 
 def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
